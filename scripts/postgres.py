@@ -5,10 +5,8 @@ command is simply run. Otherwise a cluster is made in a temporary folder from th
 one loopback port behind a password made for this run, and is removed afterwards. Exit code: the command's.
 """
 
-import glob
 import os
 import pwd
-import re
 import secrets
 import shutil
 import signal
@@ -27,11 +25,9 @@ FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c shared
 
 def binaries() -> Path | None:
     """Folder of initdb: the newest /usr/lib/postgresql/*/bin, else what PATH has."""
-    found = sorted(
-        glob.glob("/usr/lib/postgresql/*/bin/initdb"), key=lambda path: int(re.findall(r"\d+", path)[0]), reverse=True
-    )
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4]))
     on_path = shutil.which("initdb")
-    return Path(found[0]).parent if found else Path(on_path).parent if on_path else None
+    return found[-1].parent if found else Path(on_path).parent if on_path else None
 
 
 def as_nobody() -> list[str]:

@@ -1,4 +1,4 @@
-"""Build hook of the wheel: compiles the catalogues and refuses a wheel whose pages would have no front end."""
+"""Build hook of the wheel: compiled catalogues and packs go in; without the built front end there is no wheel."""
 
 from pathlib import Path
 from typing import Any
@@ -32,12 +32,11 @@ class WheelHook(BuildHookInterface):  # type: ignore[misc]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if version == "editable":
-            # A checkout has its packs beside it and compiles its catalogues at start.
-            build_data["force_include_editable"] = {}
-            return
+            return  # a checkout has its packs beside it and compiles its catalogues at start
         root = Path(self.root)
         built = root / BUILT
         manifests = [built / "manifest.json", built / ".vite" / "manifest.json"]
         if not any(manifest.is_file() for manifest in manifests):
             raise SystemExit(MISSING)
         compile_catalogues(root)
+        build_data["force_include"][str(root / "packs")] = "guatu/packs_library"
