@@ -1,0 +1,1 @@
+"""Documents whose figures are frozen and traceable."""

@@ -1,0 +1,1 @@
+"""The campaign itself: leading group, office, work groups, phases."""

@@ -1,0 +1,1 @@
+"""A matter from report to closure: lifecycle table, clocks, dispatch."""

@@ -1,0 +1,21 @@
+"""Staff pages: one line per room."""
+
+from django.urls import include, path
+
+app_name = "desk"
+
+urlpatterns = [
+    path("", include("guatu.desk.views.mine")),
+    path("plan/", include("guatu.desk.views.plan")),
+    path("cases/", include("guatu.desk.views.cases")),
+    path("street/", include("guatu.desk.views.street")),
+    path("street/places/", include("guatu.desk.views.places")),
+    path("street/forms/", include("guatu.desk.views.forms")),
+    path("registers/", include("guatu.desk.views.registers")),
+    path("briefs/", include("guatu.desk.views.briefs")),
+    path("figures/", include("guatu.desk.views.figures")),
+    path("people/", include("guatu.desk.views.people")),
+    path("packs/", include("guatu.desk.views.packs")),
+    path("imports/", include("guatu.desk.views.imports")),
+    path("settings/", include("guatu.desk.views.settings")),
+]

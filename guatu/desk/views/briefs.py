@@ -1,0 +1,5 @@
+"""Briefs and the trace of their figures."""
+
+from typing import Any
+
+urlpatterns: list[Any] = []

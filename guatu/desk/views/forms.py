@@ -1,0 +1,5 @@
+"""Forms and submissions."""
+
+from typing import Any
+
+urlpatterns: list[Any] = []

@@ -1,0 +1,5 @@
+"""Mine: what I owe today."""
+
+from typing import Any
+
+urlpatterns: list[Any] = []

@@ -1,0 +1,5 @@
+"""Packs."""
+
+from typing import Any
+
+urlpatterns: list[Any] = []

@@ -1,0 +1,5 @@
+"""Units, people, posts, contracts."""
+
+from typing import Any
+
+urlpatterns: list[Any] = []

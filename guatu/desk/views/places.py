@@ -1,0 +1,5 @@
+"""Places and areas."""
+
+from typing import Any
+
+urlpatterns: list[Any] = []

@@ -1,0 +1,5 @@
+"""Plan: campaign, groups, task list, Gantt, activities."""
+
+from typing import Any
+
+urlpatterns: list[Any] = []

@@ -1,0 +1,5 @@
+"""Registers."""
+
+from typing import Any
+
+urlpatterns: list[Any] = []

@@ -1,0 +1,5 @@
+"""Settings: store, jobs, my account."""
+
+from typing import Any
+
+urlpatterns: list[Any] = []

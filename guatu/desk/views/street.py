@@ -1,0 +1,5 @@
+"""Street: the room's front page."""
+
+from typing import Any
+
+urlpatterns: list[Any] = []

@@ -1,0 +1,1 @@
+"""Forms and versions, envelopes as received, submissions as understood."""

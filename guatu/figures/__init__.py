@@ -1,0 +1,1 @@
+"""Facts, indicators, readings by area and time, frozen figures."""

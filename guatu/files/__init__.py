@@ -1,0 +1,1 @@
+"""Attachments and import runs: hash, type check, metadata stripped; tables that came in by file."""

@@ -1,0 +1,1 @@
+"""The door for phones and the public."""

@@ -1,0 +1,1 @@
+"""Acts (the ledger), problems, clock and work calendar, ids, access, secrets, jobs."""

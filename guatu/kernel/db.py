@@ -1,0 +1,31 @@
+"""A broken database constraint becomes a sentence, at this one place."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import IntegrityError
+
+from guatu.kernel.problems import Problem
+
+_NAMES = (
+    re.compile(r'constraint "(?P<name>[^"]+)"'),  # PostgreSQL
+    re.compile(r"constraint failed: (?P<name>.+)$"),  # SQLite
+)
+
+
+def problem_of(error: IntegrityError) -> Problem:
+    """The refusal that a broken constraint stands for."""
+    text = str(error).splitlines()[0]
+    name = next((found["name"] for pattern in _NAMES if (found := pattern.search(text))), text)
+    unique = "unique" in text.lower() or "duplicate" in text.lower()
+    return Problem("kernel.duplicate" if unique else "kernel.broken_rule", constraint=name)
+
+
+@contextmanager
+def kind_refusal() -> Iterator[None]:
+    """Turn an IntegrityError raised within into a Problem."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise problem_of(error) from error

@@ -1,0 +1,121 @@
+"""Personal fields, sealed. AES-256-GCM under a key of the subject's own, itself sealed by the office's key.
+
+Forgetting a person is destroying that key: ledger, facts and counts stand, the person is gone (crypto-shredding).
+The associated data binds a sealed value to its subject and field, so that it cannot be moved to another row.
+"""
+
+import hashlib
+import hmac
+import os
+import unicodedata
+from collections.abc import Mapping
+from functools import lru_cache
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+
+from guatu.kernel import clock
+from guatu.kernel.models import SubjectKey
+from guatu.kernel.problems import Problem, declare
+
+declare(
+    "secrets.forgotten",
+    status=410,
+    zh="该对象的个人信息已按规定销毁，无法再显示。",
+    en="The personal details of this subject were destroyed as the rules require; they cannot be shown.",
+    next_zh="统计数字不受影响。",
+    next_en="The figures are not affected.",
+)
+
+_FORMAT = b"\x01"
+_NONCE = 12
+
+
+@lru_cache(maxsize=8)
+def _office_key(key_id: str, purpose: str) -> bytes:
+    master = settings.GUATU_OFFICE_KEYS[key_id]
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=f"guatu:{purpose}:{key_id}".encode()).derive(master)
+
+
+def _current_key_id() -> str:
+    return str(next(iter(settings.GUATU_OFFICE_KEYS)))
+
+
+def _subject_key(subject_id: UUID, *, make: bool) -> bytes | None:
+    row = SubjectKey.objects.filter(subject_id=subject_id).first()
+    if row is None:
+        if not make:
+            return None
+        key_id = _current_key_id()
+        fresh = AESGCM.generate_key(256)
+        nonce = os.urandom(_NONCE)
+        sealed = nonce + AESGCM(_office_key(key_id, "seal")).encrypt(nonce, fresh, str(subject_id).encode())
+        SubjectKey.objects.bulk_create(
+            [SubjectKey(subject_id=subject_id, sealed_key=sealed, key_id=key_id, made_at=clock.real_now())],
+            ignore_conflicts=True,
+        )
+        row = SubjectKey.objects.get(subject_id=subject_id)
+    blob = bytes(row.sealed_key)
+    return AESGCM(_office_key(row.key_id, "seal")).decrypt(blob[:_NONCE], blob[_NONCE:], str(subject_id).encode())
+
+
+def seal_fields(subject_id: UUID, fields: Mapping[str, str]) -> dict[str, str]:
+    """Seal several fields of one subject at once; answers hex texts fit for a JSON column. Empty values stay out."""
+    key = _subject_key(subject_id, make=True)
+    assert key is not None
+    cipher = AESGCM(key)
+    sealed: dict[str, str] = {}
+    for name, text in fields.items():
+        if text:
+            nonce = os.urandom(_NONCE)
+            bound = f"{subject_id}:{name}".encode()
+            sealed[name] = (_FORMAT + nonce + cipher.encrypt(nonce, text.encode(), bound)).hex()
+    return sealed
+
+
+def seal(subject_id: UUID, name: str, text: str) -> bytes:
+    """One field sealed, as bytes for a binary column (b"" for an empty text)."""
+    found = seal_fields(subject_id, {name: text})
+    return bytes.fromhex(found[name]) if found else b""
+
+
+def open_sealed(subject_id: UUID, name: str, sealed: bytes | memoryview | str) -> str:
+    """The clear text. The caller has logged who looks and why. Raises `secrets.forgotten` when the key is gone."""
+    blob = bytes.fromhex(sealed) if isinstance(sealed, str) else bytes(sealed)
+    if not blob:
+        return ""
+    key = _subject_key(subject_id, make=False)
+    if key is None:
+        raise Problem("secrets.forgotten")
+    nonce, box = blob[1 : 1 + _NONCE], blob[1 + _NONCE :]
+    try:
+        return AESGCM(key).decrypt(nonce, box, f"{subject_id}:{name}".encode()).decode()
+    except InvalidTag as wrong:
+        raise Problem("secrets.forgotten") from wrong
+
+
+def blind_index(name: str, text: str) -> str:
+    """A keyed fingerprint of a normalised value, for exact look-up without opening anything (HMAC-SHA256, hex 32)."""
+    plain = unicodedata.normalize("NFKC", text).strip().casefold()
+    key = _office_key(list(settings.GUATU_OFFICE_KEYS)[-1], "index")
+    return hmac.new(key, f"{name}:{plain}".encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def forget(subject_id: UUID) -> bool:
+    """Destroy the subject's key; True when there was one."""
+    deleted, _ = SubjectKey.objects.filter(subject_id=subject_id).delete()
+    return bool(deleted)
+
+
+def mask(text: str) -> str:
+    """What is shown by default: 张*, 138****5678, 3101**********1234."""
+    if len(text) <= 1:
+        return "*" * len(text)
+    if len(text) <= 4:
+        return text[0] + "*" * (len(text) - 1)
+    keep = 3 if len(text) < 15 else 4
+    return text[:keep] + "*" * (len(text) - keep - 4) + text[-4:] if len(text) > keep + 4 else text[0] + "*" * (len(text) - 1)

@@ -1,0 +1,1 @@
+"""The door for scenario packs: local variety as data."""

@@ -1,0 +1,1 @@
+"""Areas down to the unit grid, zones, places, coordinates; “which areas contain this point”."""

@@ -1,0 +1,81 @@
+"""Areas by code, zones that cut across them, and places on the map."""
+
+from django.db import models
+
+from guatu.kernel import ids
+
+
+class Area(models.Model):
+    """An administrative area or grid. Its code is hierarchical: 2, 4, 6, 9, 12 digits, then the unit grid."""
+
+    code = models.CharField(primary_key=True, max_length=20)
+    scheme = models.CharField(max_length=20, default="nbs-2023")
+    level = models.CharField(max_length=12)  # province city district street committee grid
+    name = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=120, blank=True, default="")
+    parent = models.CharField(max_length=20, blank=True, default="")
+    shape = models.JSONField(null=True, blank=True)  # GeoJSON geometry, WGS84; null: no real border is known
+    shape_source = models.CharField(max_length=200, blank=True, default="")
+    lon = models.FloatField(null=True, blank=True)
+    lat = models.FloatField(null=True, blank=True)
+    valid_from = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["parent", "code"], name="area_parent"),  # children on area pages and filters
+            models.Index(fields=["level", "code"], name="area_level"),  # maps by level
+            models.Index(fields=["name"], name="area_name"),  # imports that name an area instead of coding it
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Zone(models.Model):
+    """A named set of areas and shapes that cuts across the tree (虹桥商务区 lies in four districts)."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new)
+    code = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=120)
+    areas = models.JSONField(default=list)  # codes
+    shape = models.JSONField(null=True, blank=True)
+    shape_source = models.CharField(max_length=200, blank=True, default="")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Place(models.Model):
+    """Something on the map that somebody answers for."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new)
+    home = models.CharField(max_length=9)
+    campaign = models.ForeignKey("campaigns.Campaign", null=True, blank=True, on_delete=models.PROTECT)
+    number = models.CharField(max_length=60)  # the office's or the source's own number, e.g. node/123
+    kind = models.CharField(max_length=60)
+    name = models.CharField(max_length=200)
+    area = models.CharField(max_length=20, blank=True, default="")
+    address = models.CharField(max_length=300, blank=True, default="")
+    lon = models.FloatField(null=True, blank=True)  # WGS84
+    lat = models.FloatField(null=True, blank=True)
+    source_crs = models.CharField(max_length=20, blank=True, default="")
+    source_x = models.FloatField(null=True, blank=True)
+    source_y = models.FloatField(null=True, blank=True)
+    opening_hours = models.CharField(max_length=200, blank=True, default="")
+    capacity = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
+    attributes = models.JSONField(default=dict, blank=True)
+    opened_on = models.DateField(null=True, blank=True)
+    closed_on = models.DateField(null=True, blank=True)
+    withdrawn = models.BooleanField(default=False)  # taken back by an undone import or by hand; kept for the story
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["home", "number"], name="place_home_number")]
+        indexes = [
+            models.Index(fields=["area", "kind", "name"], name="place_area_kind"),  # place list
+            models.Index(fields=["name"], name="place_name"),  # search
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,1 @@
+"""Lists of people, households, enterprises; entries."""

@@ -1,0 +1,1 @@
+"""Task list, milestones, evidence, acceptance; activities (clean days, drills, meetings)."""

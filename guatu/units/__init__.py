@@ -1,0 +1,1 @@
+"""Units, posts, people, contracts (who answers for which place)."""

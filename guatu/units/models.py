@@ -1,0 +1,126 @@
+"""Units, the people in them, the posts they hold, and the contracts by which somebody answers for a place."""
+
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+from guatu.kernel import ids
+from guatu.kernel.access import NOBODY, Scope
+
+
+class Unit(models.Model):
+    """A bureau, a street, a company: whoever tasks and cases are given to."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new)
+    code = models.SlugField(max_length=40, unique=True)
+    path = models.CharField(max_length=200, unique=True)  # "jd/lrj/": ancestors' codes, so that a subtree is a prefix
+    name = models.CharField(max_length=120)
+    short_name = models.CharField(max_length=40, blank=True, default="")
+    kind = models.CharField(max_length=40, blank=True, default="")  # bureau, street, company, association
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT)
+    area = models.CharField(max_length=20, blank=True, default="")
+    active = models.BooleanField(default=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        indexes = [models.Index(fields=["name"], name="unit_name")]  # imports that name a unit
+
+    def __str__(self) -> str:
+        return self.short_name or self.name
+
+
+class People(BaseUserManager["Person"]):
+    """Look-up by username, as Django's sign-in expects it."""
+
+
+class Person(AbstractBaseUser):
+    """A human being with a name and a unit; signs in when `username` and a password are set."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new)
+    username = models.CharField(max_length=60, unique=True)
+    name = models.CharField(max_length=60)
+    unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT)
+    duty_title = models.CharField(max_length=60, blank=True, default="")
+    phone_sealed = models.BinaryField(default=bytes, blank=True)
+    language = models.CharField(max_length=10, default="zh-hans")
+    large_type = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    email = models.EmailField(blank=True, default="")  # allauth reads it; offices leave it empty
+    made_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=1)
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects: ClassVar[People] = People()
+
+    def __str__(self) -> str:
+        return self.name
+
+    @cached_property
+    def scope(self) -> Scope:
+        """What this person may do, by the posts held today; worked out once per request."""
+        from guatu.units.reads import scope_of  # reads stand on the models
+
+        return scope_of(self) if self.is_active else NOBODY
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name
+
+    # Django's own permission system is not used; these answer its questions so that its parts keep working.
+    is_staff = False
+    is_superuser = False
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        return False
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return False
+
+
+class Post(models.Model):
+    """A role held by a person over areas (prefixes), zones and unit subtrees, from a day until a day."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="posts")
+    unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="posts")
+    role = models.CharField(max_length=40)  # rules.ROLES
+    title = models.CharField(max_length=80, blank=True, default="")
+    areas = models.JSONField(default=list)  # code prefixes
+    zones = models.JSONField(default=list)  # zone codes
+    units = models.JSONField(default=list)  # unit path prefixes
+    from_day = models.DateField(null=True, blank=True)
+    to_day = models.DateField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.title or self.role
+
+
+class Contract(models.Model):
+    """Who answers for a place or an area (五个包干): the person, the kind, since when."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new)
+    home = models.CharField(max_length=9)
+    kind = models.CharField(max_length=40)  # block building stair_group village_group market grid road …
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="contracts")
+    place = models.ForeignKey("places.Place", null=True, blank=True, on_delete=models.PROTECT, related_name="contracts")
+    area = models.CharField(max_length=20, blank=True, default="")  # the area answered for, or where the place lies
+    from_day = models.DateField()
+    to_day = models.DateField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        indexes = [models.Index(fields=["area", "kind"], name="contract_area_kind")]  # gaps by area
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(place__isnull=False) | ~models.Q(area=""), name="contract_has_place_or_area"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} · {self.kind}"

@@ -1,0 +1,11 @@
+"""The address map: one line per door."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("guatu.desk.urls")),
+    path("wall/", include("guatu.wall.urls")),
+    path("api/", include("guatu.api.urls")),
+    path("kit/", include("guatu.kit.urls")),
+    path("accounts/", include("allauth.urls")),
+]
