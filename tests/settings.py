@@ -10,7 +10,14 @@ _home = tempfile.mkdtemp(prefix="guatu-test-")
 atexit.register(shutil.rmtree, _home, ignore_errors=True)
 os.environ["GUATU_HOME"] = _home
 os.environ["GUATU_DATABASE_URL"] = os.environ.get("GUATU_TEST_DATABASE_URL", "")
-for _name in ("GUATU_DEBUG", "GUATU_HTTPS", "GUATU_HOSTS", "GUATU_ORIGINS", "GUATU_SECRET_KEY", "GUATU_OFFICE_KEY"):
+for _name in (
+    "GUATU_DEBUG",
+    "GUATU_HTTPS",
+    "GUATU_HOSTS",
+    "GUATU_ORIGINS",
+    "GUATU_SECRET_KEY",
+    "GUATU_OFFICE_KEY",
+):
     os.environ.pop(_name, None)
 
 from guatu.settings import *  # noqa: E402, F403
