@@ -119,6 +119,13 @@ GUATU_HTTPS = truth("GUATU_HTTPS")
 GUATU_REACTIONS = "guatu.reactions"
 GUATU_SUBJECTS = "guatu.subjects.SUBJECTS"
 GUATU_NAME = os.environ.get("GUATU_NAME", "挂图")
+GUATU_ROOMS = "guatu.rooms.ROOMS"
+GUATU_MENU = "guatu.rooms.MENU"
+GUATU_ATTRIBUTIONS = (
+    "© OpenStreetMap contributors (ODbL)",
+    "geoBoundaries (ODbL)",
+    "国家统计局统计用区划代码 2023",
+)
 
 INSTALLED_APPS = [
     "guatu.kernel",
@@ -174,7 +181,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "guatu.urls"
 ASGI_APPLICATION = "guatu.asgi.application"
-FORM_RENDERER = "guatu.kit.forms.Renderer"
+FORM_RENDERER = "guatu.kit.rendering.KitRenderer"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -254,6 +261,7 @@ CONTENT_SECURITY_POLICY = {
         "worker-src": ["'self'", "blob:"],
         "object-src": ["'none'"],
         "base-uri": ["'self'"],
+        "font-src": ["'self'"],
         "form-action": ["'self'"],
         "frame-ancestors": ["'none'"],
     }

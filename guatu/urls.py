@@ -9,3 +9,8 @@ urlpatterns = [
     path("kit/", include("guatu.kit.urls")),
     path("accounts/", include("allauth.urls")),
 ]
+
+handler400 = "guatu.kit.errors.bad_request"
+handler403 = "guatu.kit.errors.forbidden"
+handler404 = "guatu.kit.errors.not_found"
+handler500 = "guatu.kit.errors.internal"
