@@ -39,7 +39,9 @@ def home_folder() -> Path:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise refuse(
-            "guatu.E002", f"GUATU_HOME={folder} cannot be made or used: {error.strerror}.", "Name a folder you may write."
+            "guatu.E002",
+            f"GUATU_HOME={folder} cannot be made or used: {error.strerror}.",
+            "Name a folder you may write.",
         ) from error
     if not os.access(folder, os.W_OK):
         raise refuse("guatu.E002", f"GUATU_HOME={folder} is not writable.", "Name a folder you may write.")
@@ -52,7 +54,9 @@ def kept_secret(name: str, folder: Path) -> str:
     if given:
         if len(given) < 32:
             raise refuse(
-                "guatu.E003", f"GUATU_{name.upper()} is shorter than 32 characters.", "Use 32 or more random characters."
+                "guatu.E003",
+                f"GUATU_{name.upper()} is shorter than 32 characters.",
+                "Use 32 or more random characters.",
             )
         return given
     place = folder / f"{name}.txt"
@@ -112,7 +116,9 @@ GUATU_HOME = home_folder()
 SECRET_KEY = kept_secret("secret_key", GUATU_HOME)
 # first: the key new values are sealed with; older keys stay readable. The blind index stays with the last.
 GUATU_OFFICE_KEYS = {"k1": kept_secret("office_key", GUATU_HOME).encode()}
-ALLOWED_HOSTS = [host for host in os.environ.get("GUATU_HOSTS", "127.0.0.1,localhost,[::1]").split(",") if host]
+ALLOWED_HOSTS = [
+    host for host in os.environ.get("GUATU_HOSTS", "127.0.0.1,localhost,[::1]").split(",") if host
+]
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("GUATU_ORIGINS", "").split(",") if origin]
 GUATU_HTTPS = truth("GUATU_HTTPS")
 
@@ -121,6 +127,7 @@ GUATU_SUBJECTS = "guatu.subjects.SUBJECTS"
 GUATU_NAME = os.environ.get("GUATU_NAME", "挂图")
 GUATU_ROOMS = "guatu.rooms.ROOMS"
 GUATU_MENU = "guatu.rooms.MENU"
+GUATU_HEADLINE = "guatu.desk.current.headline"
 GUATU_ATTRIBUTIONS = (
     "© OpenStreetMap contributors (ODbL)",
     "geoBoundaries (ODbL)",

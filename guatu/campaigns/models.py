@@ -97,7 +97,9 @@ class Phase(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["campaign", "code"], name="phase_campaign_code"),
-            models.CheckConstraint(condition=models.Q(ends_on__gte=models.F("starts_on")), name="phase_ends_after_start"),
+            models.CheckConstraint(
+                condition=models.Q(ends_on__gte=models.F("starts_on")), name="phase_ends_after_start"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -13,7 +13,16 @@ from guatu.figures import problems as problems
 from guatu.figures.models import FactRow, Figure, Indicator, Reading
 from guatu.figures.posting import add_readings, content, countable, parts_of, row_of
 from guatu.figures.reads import AsOf, values
-from guatu.figures.rules import Cell, Definition, DefinitionError, Part, Value, code_of, contributions, read_definition
+from guatu.figures.rules import (
+    Cell,
+    Definition,
+    DefinitionError,
+    Part,
+    Value,
+    code_of,
+    contributions,
+    read_definition,
+)
 from guatu.kernel import clock, ids
 from guatu.kernel.access import EVERYTHING, require
 from guatu.kernel.acts import Actor, PendingAct, deed, lock_heads
@@ -40,7 +49,9 @@ def define_indicators(
             key = str(data["key"])
             row = existing.get(key)
             if row is None:
-                row = Indicator(home=campaign.home, campaign=campaign, key=key, definition=dict(data), order=order)
+                row = Indicator(
+                    home=campaign.home, campaign=campaign, key=key, definition=dict(data), order=order
+                )
                 row.save(force_insert=True)
                 d.record("indicator.defined", row, area=campaign.area, details={"key": key})
                 outcome[key] = "added"
@@ -85,7 +96,12 @@ class Frozen:
 
 
 def freeze(
-    *, by: Actor, campaign: Campaign, meanings: Sequence[tuple[Indicator, Definition]], as_of: AsOf, via: str = "web"
+    *,
+    by: Actor,
+    campaign: Campaign,
+    meanings: Sequence[tuple[Indicator, Definition]],
+    as_of: AsOf,
+    via: str = "web",
 ) -> list[Frozen]:
     """Freeze the values of indicators as of a pair; each gets a code. The values are the office's, not the reader's."""
     require(by.scope, "brief.make", area=campaign.area)
@@ -110,7 +126,9 @@ def freeze(
                 frozen_at=clock.now(),
             )
             figure.save(force_insert=True)
-            d.record("figure.frozen", figure, details={"code": figure.code, "key": meaning.key, "text": value.text})
+            d.record(
+                "figure.frozen", figure, details={"code": figure.code, "key": meaning.key, "text": value.text}
+            )
             frozen.append(Frozen(figure, value))
     return frozen
 
@@ -157,7 +175,11 @@ def recount(*, repair: bool = False, by: Actor | None = None) -> Recount:
         readings = 0
         for campaign_id in Indicator.objects.values_list("campaign_id", flat=True).distinct():
             parts = parts_of(campaign_id)
-            right = {cell: tuple(amounts) for cell, amounts in _recounted(campaign_id, parts).items() if any(amounts)}
+            right = {
+                cell: tuple(amounts)
+                for cell, amounts in _recounted(campaign_id, parts).items()
+                if any(amounts)
+            }
             kept = {
                 (row.home, row.part, row.area, row.day): (row.count, row.total)
                 for row in Reading.objects.filter(campaign_id=campaign_id, part__in=list(parts))
@@ -167,7 +189,9 @@ def recount(*, repair: bool = False, by: Actor | None = None) -> Recount:
             for cell in sorted(set(right) | set(kept)):
                 if right.get(cell, (0, 0)) != kept.get(cell, (0, 0)):
                     differences.append(
-                        Difference("reading", " ".join(map(str, cell)), str(kept.get(cell)), str(right.get(cell)))
+                        Difference(
+                            "reading", " ".join(map(str, cell)), str(kept.get(cell)), str(right.get(cell))
+                        )
                     )
             if repair and any(difference.what == "reading" for difference in differences):
                 Reading.objects.filter(campaign_id=campaign_id).delete()
@@ -183,7 +207,9 @@ def _facts_against_rows() -> tuple[int, list[Difference]]:
         if subject.rows is None or subject.facts is None:
             continue
         kept: dict[str, dict[str, FactRow]] = {}
-        for row in FactRow.objects.filter(subject_type=kind, until_position=None, effective_until=None).iterator():
+        for row in FactRow.objects.filter(
+            subject_type=kind, until_position=None, effective_until=None
+        ).iterator():
             kept.setdefault(row.subject_id, {})[row.part] = row
         subject_ids = list(kept)
         stated: set[str] = set()
@@ -193,12 +219,15 @@ def _facts_against_rows() -> tuple[int, list[Difference]]:
                 seen += 1
                 differences += _compare_subject(kind, source, subject.facts(source), kept[str(source.id)])
         differences += [
-            Difference("fact", f"{kind} {lost}", "kept", "no such record") for lost in sorted(set(subject_ids) - stated)
+            Difference("fact", f"{kind} {lost}", "kept", "no such record")
+            for lost in sorted(set(subject_ids) - stated)
         ]
     return seen, differences
 
 
-def _compare_subject(kind: str, source: Any, facts: Iterable[Any], kept: Mapping[str, FactRow]) -> list[Difference]:
+def _compare_subject(
+    kind: str, source: Any, facts: Iterable[Any], kept: Mapping[str, FactRow]
+) -> list[Difference]:
     now = clock.now()
     found: list[Difference] = []
     expected = {}

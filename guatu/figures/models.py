@@ -81,7 +81,9 @@ class Reading(models.Model):
     total = models.BigIntegerField(default=0)
 
     class Meta:
-        indexes = [models.Index(fields=["part", "day", "area"], name="reading_part_day")]  # wall, lists of figures
+        indexes = [
+            models.Index(fields=["part", "day", "area"], name="reading_part_day")
+        ]  # wall, lists of figures
 
 
 class Figure(models.Model):

@@ -191,7 +191,9 @@ def countable(row: FactRow) -> Countable:
 def parts_of(campaign_id: UUID) -> dict[str, Part]:
     """The distinct pieces that the campaign's indicators are made of, by the key of their readings."""
     pieces: dict[str, Part] = {}
-    for definition in Indicator.objects.filter(campaign_id=campaign_id, active=True).values_list("definition", flat=True):
+    for definition in Indicator.objects.filter(campaign_id=campaign_id, active=True).values_list(
+        "definition", flat=True
+    ):
         for part in read_definition(definition).parts.values():
             pieces[part.key(str(campaign_id))] = part
     return pieces

@@ -4,7 +4,6 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Max, Q, QuerySet, Sum
@@ -88,7 +87,9 @@ def _holding(as_of: AsOf | None) -> Q:
         return true_then & Q(until_position=None)
     known = Q(pk__isnull=True)
     for home, position in as_of.heads.items():
-        known |= Q(home=home, position__lte=position) & (Q(until_position=None) | Q(until_position__gt=position))
+        known |= Q(home=home, position__lte=position) & (
+            Q(until_position=None) | Q(until_position__gt=position)
+        )
     return true_then & known
 
 
@@ -230,7 +231,9 @@ def _amount_of(rows: Iterable[FactRow], part: Part) -> Amount:
     if part.distinct:
         return Amount(count=len({row.attributes.get(part.distinct) for row in rows} - {None, ""}))
     total = sum(micro(row.measures.get(part.measure)) for row in rows) if part.measure else 0
-    return Amount(count=len(rows), total=total, day=max((r.happened_on for r in rows if r.happened_on), default=None))
+    return Amount(
+        count=len(rows), total=total, day=max((r.happened_on for r in rows if r.happened_on), default=None)
+    )
 
 
 def values_by_day(
@@ -241,7 +244,11 @@ def values_by_day(
     part = meaning.of
     if _covers(scope, area) and _additive(meaning, part):
         rows = Reading.objects.filter(part=part.key(str(campaign.id)), day__range=(first, last))
-        rows = rows.filter(area=area) if len(area) == 6 else rows.filter(within("area", area)).exclude(area__regex=r"^.{6}$")
+        rows = (
+            rows.filter(area=area)
+            if len(area) == 6
+            else rows.filter(within("area", area)).exclude(area__regex=r"^.{6}$")
+        )
         found = rows.values_list("day").annotate(Sum("count"), Sum("total"))
         return {day: Amount(count=int(count), total=int(total)) for day, count, total in found}
     grouped: dict[dt.date, list[FactRow]] = defaultdict(list)
@@ -360,7 +367,11 @@ def figure_by_code(scope: Scope, code: str) -> Figure:
     figure = Figure.objects.select_related("campaign").filter(code=code.strip().upper()).first()
     if figure is None or not scope.may(RIGHT):
         raise Problem("figure.unknown_code", code=code)
-    if not scope.allows(RIGHT, area=figure.area, units=()) and not scope.units(RIGHT) and not scope.areas(RIGHT):
+    if (
+        not scope.allows(RIGHT, area=figure.area, units=())
+        and not scope.units(RIGHT)
+        and not scope.areas(RIGHT)
+    ):
         raise Problem("figure.unknown_code", code=code)
     return figure
 
@@ -388,7 +399,9 @@ def trace(scope: Scope, figure: Figure, *, limit: int = 200) -> Trace:
         after = _stated(facts_of_part(scope, campaign, part, area=figure.area, as_of=present), part)
         lost = [row for key, row in before.items() if key not in after]
         won = [row for key, row in after.items() if key not in before]
-        titles = titles_of(scope, ((row.subject_type, row.subject_id) for row in (*lost[:limit], *won[:limit])))
+        titles = titles_of(
+            scope, ((row.subject_type, row.subject_id) for row in (*lost[:limit], *won[:limit]))
+        )
         gone += [_record(row, part, titles) for row in lost[:limit]]
         come += [_record(row, part, titles) for row in won[:limit]]
     then = Value(figure.key, figure.value, figure.text, {})
@@ -399,7 +412,12 @@ def trace(scope: Scope, figure: Figure, *, limit: int = 200) -> Trace:
 def _stated(rows: QuerySet[FactRow], part: Part) -> dict[tuple[str, str, str, str], FactRow]:
     """Facts by what they add: the same subject adding another amount is a difference."""
     return {
-        (row.subject_type, row.subject_id, row.part, row.measures.get(part.measure, "") if part.measure else ""): row
+        (
+            row.subject_type,
+            row.subject_id,
+            row.part,
+            row.measures.get(part.measure, "") if part.measure else "",
+        ): row
         for row in rows.iterator(chunk_size=2000)
     }
 

@@ -135,7 +135,9 @@ def visible_to(
     return found.distinct() if any("__" in field for field in units) and scope.units(right) else found
 
 
-def require(scope: Scope, right: str, *, area: str | None = None, units: Sequence[str] = (), **details: Any) -> None:
+def require(
+    scope: Scope, right: str, *, area: str | None = None, units: Sequence[str] = (), **details: Any
+) -> None:
     """Stop with `access.denied` unless the right holds there. With neither area nor units: held anywhere."""
     allowed = scope.may(right) if area is None and not units else scope.allows(right, area=area, units=units)
     if not allowed:

@@ -117,7 +117,9 @@ class Deed:
             subject_id=str(getattr(subject, "id", None) or subject.pk),
             home=getattr(subject, "home", "") or NOWHERE,
             campaign_id=getattr(subject, "campaign_id", None),
-            area=area if area is not None else (getattr(subject, "area_code", None) or _text(subject, "area")),
+            area=area
+            if area is not None
+            else (getattr(subject, "area_code", None) or _text(subject, "area")),
             details=dict(details or {}),
             by_id=self.by.id,
             via=self.via,
@@ -176,7 +178,9 @@ def in_deed() -> bool:
 
 
 @lru_cache
-def _reactions() -> tuple[dict[str, list[Callable[..., None]]], dict[str, list[Any]], list[Callable[[Batch], None]]]:
+def _reactions() -> tuple[
+    dict[str, list[Callable[..., None]]], dict[str, list[Any]], list[Callable[[Batch], None]]
+]:
     path = settings.GUATU_REACTIONS
     return import_string(f"{path}.WITHIN"), import_string(f"{path}.AFTER"), import_string(f"{path}.CLOSING")
 
@@ -271,5 +275,11 @@ def check_version(row: models.Model, version: int | None) -> None:
 
 def story(subject: models.Model, *, newest_first: bool = True) -> list[Act]:
     """All acts on one subject, in ledger order. The caller has checked that the reader may see the subject."""
-    rows = Act.objects.filter(subject_type=subject_type(subject), subject_id=str(getattr(subject, "id", subject.pk)))
-    return list(rows.order_by("-recorded_at", "-position") if newest_first else rows.order_by("recorded_at", "position"))
+    rows = Act.objects.filter(
+        subject_type=subject_type(subject), subject_id=str(getattr(subject, "id", subject.pk))
+    )
+    return list(
+        rows.order_by("-recorded_at", "-position")
+        if newest_first
+        else rows.order_by("recorded_at", "position")
+    )

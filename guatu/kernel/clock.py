@@ -84,7 +84,9 @@ def refresh(*, force: bool = False) -> None:
     row = StoreSetting.objects.filter(key="clock").first()
     _anchor = None
     if row is not None and row.value:
-        _anchor = Anchor(**{name: dt.datetime.fromisoformat(row.value[name]) for name in ("start", "set_at", "until")})
+        _anchor = Anchor(
+            **{name: dt.datetime.fromisoformat(row.value[name]) for name in ("start", "set_at", "until")}
+        )
     _anchor_read = time.monotonic()
 
 

@@ -1,7 +1,5 @@
 """The ledger and the few tables everything else stands on."""
 
-import uuid
-
 from django.db import models
 
 from guatu.kernel import ids
@@ -53,7 +51,9 @@ class ReactionRun(models.Model):
     ran_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["act_id", "reaction"], name="reactionrun_act_reaction")]
+        constraints = [
+            models.UniqueConstraint(fields=["act_id", "reaction"], name="reactionrun_act_reaction")
+        ]
 
 
 class StoreSetting(models.Model):
@@ -78,7 +78,7 @@ class SubjectKey(models.Model):
     Destroying the row forgets the person; the ledger and the counts stand.
     """
 
-    subject_id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    subject_id = models.UUIDField(primary_key=True)
     sealed_key = models.BinaryField()
     key_id = models.CharField(max_length=16)
     made_at = models.DateTimeField()

@@ -63,7 +63,9 @@ class Problem(Exception):
 
     def next_step(self, language: str | None = None) -> str:
         """What to do about it."""
-        return _Gentle().vformat(self.kind.next_zh if _chinese(language) else self.kind.next_en, (), self.details)
+        return _Gentle().vformat(
+            self.kind.next_zh if _chinese(language) else self.kind.next_en, (), self.details
+        )
 
     def as_json(self, language: str | None = None) -> dict[str, Any]:
         """The one shape in JSON: {"code", "message", "next", "details"}."""

@@ -38,7 +38,9 @@ _NONCE = 12
 @lru_cache(maxsize=8)
 def _office_key(key_id: str, purpose: str) -> bytes:
     master = settings.GUATU_OFFICE_KEYS[key_id]
-    return HKDF(algorithm=SHA256(), length=32, salt=None, info=f"guatu:{purpose}:{key_id}".encode()).derive(master)
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=f"guatu:{purpose}:{key_id}".encode()).derive(
+        master
+    )
 
 
 def _current_key_id() -> str:
@@ -60,7 +62,9 @@ def _subject_key(subject_id: UUID, *, make: bool) -> bytes | None:
         )
         row = SubjectKey.objects.get(subject_id=subject_id)
     blob = bytes(row.sealed_key)
-    return AESGCM(_office_key(row.key_id, "seal")).decrypt(blob[:_NONCE], blob[_NONCE:], str(subject_id).encode())
+    return AESGCM(_office_key(row.key_id, "seal")).decrypt(
+        blob[:_NONCE], blob[_NONCE:], str(subject_id).encode()
+    )
 
 
 def seal_fields(subject_id: UUID, fields: Mapping[str, str]) -> dict[str, str]:
@@ -118,4 +122,8 @@ def mask(text: str) -> str:
     if len(text) <= 4:
         return text[0] + "*" * (len(text) - 1)
     keep = 3 if len(text) < 15 else 4
-    return text[:keep] + "*" * (len(text) - keep - 4) + text[-4:] if len(text) > keep + 4 else text[0] + "*" * (len(text) - 1)
+    return (
+        text[:keep] + "*" * (len(text) - keep - 4) + text[-4:]
+        if len(text) > keep + 4
+        else text[0] + "*" * (len(text) - 1)
+    )

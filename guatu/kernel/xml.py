@@ -18,10 +18,15 @@ def parse(source: bytes, what: str = "XML", *, largest: int = LARGEST) -> Any:
     if b"<!DOCTYPE" in head or b"<!ENTITY" in source.replace(b"\x00", b""):
         raise Problem("kernel.bad_xml", what=what, why="DTD")
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False, recover=False
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        recover=False,
     )
     try:
-        root = etree.fromstring(source, parser)  # noqa: TID251 the one hardened place
+        root = etree.fromstring(source, parser)
     except (etree.XMLSyntaxError, ValueError) as wrong:
         raise Problem("kernel.bad_xml", what=what, why=str(wrong)[:200]) from wrong
     if root.getroottree().docinfo.doctype:

@@ -67,7 +67,9 @@ class Place(models.Model):
     attributes = models.JSONField(default=dict, blank=True)
     opened_on = models.DateField(null=True, blank=True)
     closed_on = models.DateField(null=True, blank=True)
-    withdrawn = models.BooleanField(default=False)  # taken back by an undone import or by hand; kept for the story
+    withdrawn = models.BooleanField(
+        default=False
+    )  # taken back by an undone import or by hand; kept for the story
     version = models.PositiveIntegerField(default=1)
 
     class Meta:

@@ -15,7 +15,9 @@ class Unit(models.Model):
 
     id = models.UUIDField(primary_key=True, default=ids.new)
     code = models.SlugField(max_length=40, unique=True)
-    path = models.CharField(max_length=200, unique=True)  # "jd/lrj/": ancestors' codes, so that a subtree is a prefix
+    path = models.CharField(
+        max_length=200, unique=True
+    )  # "jd/lrj/": ancestors' codes, so that a subtree is a prefix
     name = models.CharField(max_length=120)
     short_name = models.CharField(max_length=40, blank=True, default="")
     kind = models.CharField(max_length=40, blank=True, default="")  # bureau, street, company, association
@@ -108,8 +110,12 @@ class Contract(models.Model):
     home = models.CharField(max_length=9)
     kind = models.CharField(max_length=40)  # block building stair_group village_group market grid road …
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="contracts")
-    place = models.ForeignKey("places.Place", null=True, blank=True, on_delete=models.PROTECT, related_name="contracts")
-    area = models.CharField(max_length=20, blank=True, default="")  # the area answered for, or where the place lies
+    place = models.ForeignKey(
+        "places.Place", null=True, blank=True, on_delete=models.PROTECT, related_name="contracts"
+    )
+    area = models.CharField(
+        max_length=20, blank=True, default=""
+    )  # the area answered for, or where the place lies
     from_day = models.DateField()
     to_day = models.DateField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
@@ -118,7 +124,8 @@ class Contract(models.Model):
         indexes = [models.Index(fields=["area", "kind"], name="contract_area_kind")]  # gaps by area
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(place__isnull=False) | ~models.Q(area=""), name="contract_has_place_or_area"
+                condition=models.Q(place__isnull=False) | ~models.Q(area=""),
+                name="contract_has_place_or_area",
             )
         ]
 

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 def scope_of(person: "Person") -> Scope:
     """The rights of the posts held today; zones are resolved into their areas. Two queries at most."""
     today = clock.today()
-    held = person.posts.filter(Q(from_day=None) | Q(from_day__lte=today), Q(to_day=None) | Q(to_day__gte=today))
+    held = person.posts.filter(
+        Q(from_day=None) | Q(from_day__lte=today), Q(to_day=None) | Q(to_day__gte=today)
+    )
     posts = list(held)
     wanted = {code for post in posts for code in post.zones}
     zones = {zone.code: zone.areas for zone in Zone.objects.filter(code__in=wanted)} if wanted else {}

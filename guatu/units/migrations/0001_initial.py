@@ -7,90 +7,135 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('places', '0001_initial'),
+        ("places", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('id', models.UUIDField(default=guatu.kernel.ids.new, primary_key=True, serialize=False)),
-                ('username', models.CharField(max_length=60, unique=True)),
-                ('name', models.CharField(max_length=60)),
-                ('duty_title', models.CharField(blank=True, default='', max_length=60)),
-                ('phone_sealed', models.BinaryField(blank=True, default=bytes)),
-                ('language', models.CharField(default='zh-hans', max_length=10)),
-                ('large_type', models.BooleanField(default=False)),
-                ('is_active', models.BooleanField(default=True)),
-                ('email', models.EmailField(blank=True, default='', max_length=254)),
-                ('made_at', models.DateTimeField(null=True)),
-                ('version', models.PositiveIntegerField(default=1)),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("id", models.UUIDField(default=guatu.kernel.ids.new, primary_key=True, serialize=False)),
+                ("username", models.CharField(max_length=60, unique=True)),
+                ("name", models.CharField(max_length=60)),
+                ("duty_title", models.CharField(blank=True, default="", max_length=60)),
+                ("phone_sealed", models.BinaryField(blank=True, default=bytes)),
+                ("language", models.CharField(default="zh-hans", max_length=10)),
+                ("large_type", models.BooleanField(default=False)),
+                ("is_active", models.BooleanField(default=True)),
+                ("email", models.EmailField(blank=True, default="", max_length=254)),
+                ("made_at", models.DateTimeField(null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Unit',
+            name="Unit",
             fields=[
-                ('id', models.UUIDField(default=guatu.kernel.ids.new, primary_key=True, serialize=False)),
-                ('code', models.SlugField(max_length=40, unique=True)),
-                ('path', models.CharField(max_length=200, unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('short_name', models.CharField(blank=True, default='', max_length=40)),
-                ('kind', models.CharField(blank=True, default='', max_length=40)),
-                ('area', models.CharField(blank=True, default='', max_length=20)),
-                ('active', models.BooleanField(default=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='units.unit')),
+                ("id", models.UUIDField(default=guatu.kernel.ids.new, primary_key=True, serialize=False)),
+                ("code", models.SlugField(max_length=40, unique=True)),
+                ("path", models.CharField(max_length=200, unique=True)),
+                ("name", models.CharField(max_length=120)),
+                ("short_name", models.CharField(blank=True, default="", max_length=40)),
+                ("kind", models.CharField(blank=True, default="", max_length=40)),
+                ("area", models.CharField(blank=True, default="", max_length=20)),
+                ("active", models.BooleanField(default=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to="units.unit"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Post',
+            name="Post",
             fields=[
-                ('id', models.UUIDField(default=guatu.kernel.ids.new, primary_key=True, serialize=False)),
-                ('role', models.CharField(max_length=40)),
-                ('title', models.CharField(blank=True, default='', max_length=80)),
-                ('areas', models.JSONField(default=list)),
-                ('zones', models.JSONField(default=list)),
-                ('units', models.JSONField(default=list)),
-                ('from_day', models.DateField(blank=True, null=True)),
-                ('to_day', models.DateField(blank=True, null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='units.unit')),
+                ("id", models.UUIDField(default=guatu.kernel.ids.new, primary_key=True, serialize=False)),
+                ("role", models.CharField(max_length=40)),
+                ("title", models.CharField(blank=True, default="", max_length=80)),
+                ("areas", models.JSONField(default=list)),
+                ("zones", models.JSONField(default=list)),
+                ("units", models.JSONField(default=list)),
+                ("from_day", models.DateField(blank=True, null=True)),
+                ("to_day", models.DateField(blank=True, null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="posts",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="posts",
+                        to="units.unit",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='person',
-            name='unit',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='units.unit'),
+            model_name="person",
+            name="unit",
+            field=models.ForeignKey(
+                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to="units.unit"
+            ),
         ),
         migrations.CreateModel(
-            name='Contract',
+            name="Contract",
             fields=[
-                ('id', models.UUIDField(default=guatu.kernel.ids.new, primary_key=True, serialize=False)),
-                ('home', models.CharField(max_length=9)),
-                ('kind', models.CharField(max_length=40)),
-                ('area', models.CharField(blank=True, default='', max_length=20)),
-                ('from_day', models.DateField()),
-                ('to_day', models.DateField(blank=True, null=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contracts', to=settings.AUTH_USER_MODEL)),
-                ('place', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='contracts', to='places.place')),
+                ("id", models.UUIDField(default=guatu.kernel.ids.new, primary_key=True, serialize=False)),
+                ("home", models.CharField(max_length=9)),
+                ("kind", models.CharField(max_length=40)),
+                ("area", models.CharField(blank=True, default="", max_length=20)),
+                ("from_day", models.DateField()),
+                ("to_day", models.DateField(blank=True, null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contracts",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contracts",
+                        to="places.place",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['area', 'kind'], name='contract_area_kind')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('place__isnull', False), models.Q(('area', ''), _negated=True), _connector='OR'), name='contract_has_place_or_area')],
+                "indexes": [models.Index(fields=["area", "kind"], name="contract_area_kind")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("place__isnull", False), models.Q(("area", ""), _negated=True), _connector="OR"
+                        ),
+                        name="contract_has_place_or_area",
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='unit',
-            index=models.Index(fields=['name'], name='unit_name'),
+            model_name="unit",
+            index=models.Index(fields=["name"], name="unit_name"),
         ),
     ]
