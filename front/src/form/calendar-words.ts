@@ -39,3 +39,31 @@ export const PRIME_CHINESE = {
   completed: "完成",
   pending: "等待",
 } as const;
+
+/** Its words for screen readers, a table inside the table. */
+export const PRIME_CHINESE_SPOKEN = {
+  close: "关闭",
+  previous: "上一个",
+  next: "下一个",
+  navigation: "导航",
+  selectAll: "已全选",
+  unselectAll: "已全不选",
+  selectRow: "已选中",
+  unselectRow: "已取消选中",
+  expandRow: "展开",
+  collapseRow: "收起",
+  star: "1 星",
+  stars: "{star} 星",
+  trueLabel: "是",
+  falseLabel: "否",
+  nullLabel: "没有选择",
+  listLabel: "选项",
+  showFilterMenu: "显示筛选",
+  hideFilterMenu: "隐藏筛选",
+  scrollTop: "回到顶部",
+  zoomImage: "放大图片",
+  zoomIn: "放大",
+  zoomOut: "缩小",
+  rotateRight: "向右转",
+  rotateLeft: "向左转",
+} as const;

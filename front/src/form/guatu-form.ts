@@ -3,7 +3,7 @@ import { createApp, h, type App } from "vue";
 import { OdkWebForm, POST_SUBMIT__NEW_INSTANCE, webFormsPlugin, type MonolithicPayload, type SubmitCallback } from "@getodk/web-forms";
 import { make } from "../make";
 import { clockTime, inEnglish, word } from "../words";
-import { PRIME_CHINESE } from "./calendar-words";
+import { PRIME_CHINESE, PRIME_CHINESE_SPOKEN } from "./calendar-words";
 import { dropDraft, formOf, partsOf, readDraft, writeDraft, type Draft, type Part } from "./drafts";
 import { listen, unlisten, type FormRoot, type FormState } from "./hooks";
 
@@ -273,6 +273,11 @@ function said(reason: unknown): string {
 
 /** The component kit under the form has a table of words of its own (calendar, lists). */
 function sayChinese(app: App): void {
-  const prime = app.config.globalProperties["$primevue"] as { config?: { locale?: Record<string, unknown> } } | undefined;
-  if (prime?.config?.locale !== undefined) Object.assign(prime.config.locale, PRIME_CHINESE);
+  const prime = app.config.globalProperties["$primevue"] as
+    | { config?: { locale?: { aria?: Record<string, unknown> } & Record<string, unknown> } }
+    | undefined;
+  const locale = prime?.config?.locale;
+  if (locale === undefined) return;
+  Object.assign(locale, PRIME_CHINESE);
+  Object.assign((locale.aria ??= {}), PRIME_CHINESE_SPOKEN);
 }

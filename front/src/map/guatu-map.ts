@@ -231,7 +231,7 @@ export class GuatuMap extends HTMLElement {
       else source.setData(content);
     }
     map.setPaintProperty("paper", "background-color", colours.paper);
-    for (const layer of drawnLayers(colours)) {
+    for (const layer of drawnLayers(colours, parseFloat(getComputedStyle(this).fontSize) / 16)) {
       if (map.getLayer(layer.id) === undefined) {
         map.addLayer(layer);
       } else {
@@ -239,8 +239,8 @@ export class GuatuMap extends HTMLElement {
         for (const [name, value] of paint) map.setPaintProperty(layer.id, name, value as never);
       }
     }
-    this.fit(answer);
     this.tellLegend(answer, steps);
+    this.fit(answer);
     this.dataset["drawn"] = String(Number(this.dataset["drawn"] ?? "0") + 1);
   }
 
@@ -249,8 +249,12 @@ export class GuatuMap extends HTMLElement {
     const key = String(bounds);
     if (bounds === null || key === this.fitted) return;
     this.fitted = key;
-    const wide = (this.canvas?.clientWidth ?? 0) > 520;
-    this.map?.fitBounds(bounds, { padding: wide ? 28 : 12, animate: false });
+    const width = this.canvas?.clientWidth ?? 0;
+    const edge = width > 520 ? 24 : 12;
+    // The legend lies over the left edge of a wide map; the areas keep out of its way.
+    const beside = this.legend?.offsetParent != null && getComputedStyle(this.legend).position === "absolute";
+    const left = beside ? Math.min((this.legend?.offsetWidth ?? 0) + edge, width * 0.35) : edge;
+    this.map?.fitBounds(bounds, { padding: { top: edge, bottom: edge, left, right: edge * 2 }, animate: false });
   }
 
   private tellLegend(answer: Answer, steps: readonly number[]): void {

@@ -62,7 +62,8 @@ function spread(step: number, last: number): number {
   return last === 0 ? 0 : Math.round((step * (COLOURS - 1)) / last);
 }
 
-export function drawnLayers(colours: Palette): Layer[] {
+/** `size` is the size of the page's letters against 16 px: a wall's labels grow with the wall. */
+export function drawnLayers(colours: Palette, size: number): Layer[] {
   const fill = colours.steps.map((step) => step.fill);
   const letters = colours.steps.map((step) => step.letter);
   const byStep = (list: readonly string[]): unknown => ["match", ["get", "step"], ...list.flatMap((colour, i) => [i, colour]), colours.paper];
@@ -85,7 +86,7 @@ export function drawnLayers(colours: Palette): Layer[] {
       source: "labels",
       layout: {
         "text-field": ["get", "label"],
-        "text-size": ["interpolate", ["linear"], ["zoom"], 8, 11, 10, 15, 12, 21] as never,
+        "text-size": ["interpolate", ["linear"], ["zoom"], 8, 11 * size, 10, 15 * size, 12, 20 * size] as never,
         "text-line-height": 1.25,
         "text-max-width": 7,
         "text-padding": 1,
