@@ -25,7 +25,7 @@ import { word } from "./words";
  * Every x and width in the SVG is a percentage of the whole period (`100 * day / days`), every y a pixel: so zooming
  * only changes the width of the SVG, words keep their shape, and without script the chart stands at the width the
  * server gave it. A head is 32 px high and a row 32 px (`--gantt-row`). `days` is the length of the period, `today`
- * the days since its beginning; states are those of docs/pages.md (planned, started, done, near, late, suspended).
+ * the days since its beginning; states are the tones of docs/pages.md 6.
  */
 const PIXELS_PER_DAY = { week: 24, month: 8, quarter: 3 } as const;
 type Scale = keyof typeof PIXELS_PER_DAY;
