@@ -47,7 +47,7 @@ front: $(STAMPS)/run  ## build the front end if its sources changed
 
 .PHONY: bench
 bench: $(STAMPS)/dev front  ## the measurements, dated JSON into benchmarks/results/
-	@for each in benchmarks/*.py; do $(PY) $$each; done
+	@for each in $$(grep -l __main__ benchmarks/*.py); do $(PY) $$each; done
 
 .PHONY: wheel
 wheel: $(STAMPS)/dev front  ## dist/guatu-*.whl: pages, words, packs, front end, all in

@@ -92,7 +92,6 @@ def _answer(host: str, port: int, workers: int) -> None:
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
         workers_kill_timeout=10,
-        process_name="guatu",
     ).serve()
 
 

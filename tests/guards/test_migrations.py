@@ -42,11 +42,12 @@ def faults(files: dict[str, str]) -> list[str]:
         if "RunPython" in kinds and kinds & _SCHEMA:
             found.append(f"{path}: data and schema in one migration")
         for node in calls:
-            if isinstance(node.func, ast.Attribute) and node.func.attr in {"RunPython", "RunSQL"}:
-                if len(node.args) < 2 and not {"reverse_code", "reverse_sql"} & {
-                    each.arg for each in node.keywords
-                }:
-                    found.append(f"{path}: {node.func.attr} without a way back")
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+            both = len(node.args) > 1 or {"reverse_code", "reverse_sql"} & {
+                each.arg for each in node.keywords
+            }
+            if name in {"RunPython", "RunSQL"} and not both:
+                found.append(f"{path}: {name} without a way back")
     return found
 
 
