@@ -1,0 +1,312 @@
+/* What pages gain from script. Every page works without it; each part below says what HTML it looks for. */
+
+const $ = (selector, within = document) => within.querySelector(selector);
+const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];
+const english = document.documentElement.lang === "en";
+const say = (zh, en) => (english ? en : zh);
+
+document.documentElement.classList.add("js");
+
+/* --- htmx: the CSRF header on what changes something */
+document.addEventListener("htmx:configRequest", (event) => {
+  const token = $('meta[name="csrf-token"]')?.content;
+  if (token) event.detail.headers["X-CSRFToken"] = token;
+});
+/* a form that comes back with errors (422) is shown like any answer */
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.xhr.status === 422) event.detail.shouldSwap = true;
+});
+
+/* --- rows: <table data-rows> with <tr data-href>; j k o x */
+const rows = () => $$("table[data-rows] tbody tr");
+let here = -1;
+
+function stand(index) {
+  const all = rows();
+  if (!all.length) return;
+  all[here]?.classList.remove("is-here");
+  here = Math.max(0, Math.min(all.length - 1, index));
+  const row = all[here];
+  row.classList.add("is-here");
+  row.scrollIntoView({ block: "nearest" });
+  const target = $("a[href], input[type=checkbox]", row);
+  target?.focus({ preventScroll: true });
+}
+
+function typing(target) {
+  return target.closest?.("input:not([type=checkbox],[type=radio]), select, textarea, [contenteditable], guatu-form");
+}
+
+const keys = {
+  j: () => stand(here + 1),
+  k: () => stand(here - 1),
+  o: () => {
+    const address = rows()[here]?.dataset.href;
+    if (address) location.assign(address);
+  },
+  x: () => {
+    const box = $("td.choose input", rows()[here] ?? document.createElement("tr"));
+    if (box) box.click();
+  },
+  "/": () => {
+    const search = $("input[data-search], input[type=search]");
+    search?.focus();
+    search?.select();
+  },
+  "?": () => $("#keys")?.showModal(),
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") {
+    $$("details.menu[open]").forEach((menu) => {
+      menu.open = false;
+      $("summary", menu)?.focus();
+    });
+    $$("td.choose input:checked").forEach((box) => (box.checked = false));
+    showChosen();
+    return;
+  }
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (typing(event.target) || $("dialog[open]")) return;
+  const action = keys[event.key];
+  if (action) {
+    event.preventDefault();
+    action();
+  }
+});
+
+/* --- choosing rows: check boxes named row, form="bulk", and [data-all] */
+function showChosen() {
+  const boxes = $$('input[name="row"][form="bulk"]');
+  const chosen = boxes.filter((box) => box.checked);
+  boxes.forEach((box) => box.closest("tr")?.classList.toggle("is-chosen", box.checked));
+  const bar = $("#bulk");
+  if (bar) {
+    bar.toggleAttribute("data-none", chosen.length === 0);
+    const count = $("[data-chosen]", bar);
+    if (count) count.textContent = String(chosen.length);
+  }
+  const all = $("[data-all]");
+  if (all) {
+    all.checked = boxes.length > 0 && chosen.length === boxes.length;
+    all.indeterminate = chosen.length > 0 && chosen.length < boxes.length;
+  }
+}
+let lastBox = null;
+document.addEventListener("click", (event) => {
+  const box = event.target.closest?.('input[name="row"]');
+  if (!box) return;
+  const boxes = $$('input[name="row"]');
+  if (event.shiftKey && lastBox && boxes.includes(lastBox)) {
+    const [from, to] = [boxes.indexOf(lastBox), boxes.indexOf(box)].sort((a, b) => a - b);
+    boxes.slice(from, to + 1).forEach((one) => (one.checked = box.checked));
+  }
+  lastBox = box;
+  showChosen();
+});
+document.addEventListener("change", (event) => {
+  if (event.target.matches?.("[data-all]")) {
+    $$('input[name="row"]').forEach((box) => (box.checked = event.target.checked));
+    showChosen();
+  }
+});
+
+/* --- filters: <form data-auto> is sent when a choice changes; words wait for Enter */
+document.addEventListener("change", (event) => {
+  const form = event.target.closest?.("form[data-auto]");
+  if (form && event.target.matches("select, input[type=checkbox], input[type=date]")) tidy(form).requestSubmit();
+});
+document.addEventListener("submit", (event) => {
+  if (event.target.matches?.("form[data-auto]")) tidy(event.target);
+});
+/* empty controls stay out of the address, so that it can be read and shared */
+function tidy(form) {
+  for (const field of form.elements) {
+    if (field.name && !field.value && field.type !== "checkbox") field.disabled = true;
+  }
+  setTimeout(() => [...form.elements].forEach((field) => (field.disabled = false)), 0);
+  return form;
+}
+
+/* --- drafts: <form data-draft="key"> keeps what was typed until it is sent.
+   Only in this browser tab's own storage of this site; files and secrets are never kept. */
+const DRAFT = "guatu-draft:";
+const kept = (form) =>
+  [...form.elements].filter(
+    (field) => field.name && !field.disabled && !/^(hidden|file|password|submit|button)$/.test(field.type) && !field.closest("[data-no-draft]"),
+  );
+function fieldValues(form) {
+  const values = {};
+  for (const field of kept(form)) {
+    if (field.type === "radio" || field.type === "checkbox") {
+      (values[field.name] ??= []).push(...(field.checked ? [field.value] : []));
+    } else if (field.multiple) {
+      values[field.name] = [...field.selectedOptions].map((option) => option.value);
+    } else values[field.name] = [field.value];
+  }
+  return values;
+}
+function fill(form, values) {
+  for (const field of kept(form)) {
+    const given = values[field.name];
+    if (!given) continue;
+    if (field.type === "radio" || field.type === "checkbox") field.checked = given.includes(field.value);
+    else if (field.multiple) [...field.options].forEach((option) => (option.selected = given.includes(option.value)));
+    else field.value = given[0] ?? "";
+  }
+}
+function offerDraft(form) {
+  const key = DRAFT + form.dataset.draft;
+  const fresh = JSON.stringify(fieldValues(form));
+  let draft = null;
+  try {
+    draft = JSON.parse(localStorage.getItem(key) ?? "null");
+  } catch {
+    localStorage.removeItem(key);
+  }
+  const wrong = $(".field-wrong, .error-summary", form);
+  if (draft && !wrong && JSON.stringify(draft.values) !== fresh) {
+    fill(form, draft.values);
+    const note = document.createElement("p");
+    note.className = "draft-said";
+    note.setAttribute("role", "status");
+    const words = document.createElement("span");
+    words.textContent = say(`已恢复 ${draft.at} 未提交的内容。`, `What you typed at ${draft.at} is back.`);
+    const drop = document.createElement("button");
+    drop.type = "button";
+    drop.className = "button small quiet";
+    drop.textContent = say("不要了", "Drop it");
+    drop.addEventListener("click", () => {
+      localStorage.removeItem(key);
+      fill(form, JSON.parse(fresh));
+      note.remove();
+    });
+    note.append(words, drop);
+    form.prepend(note);
+    const act = form.closest("details.act");
+    if (act) act.open = true;
+  }
+  let waiting;
+  form.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => {
+      const at = new Date().toTimeString().slice(0, 5);
+      try {
+        localStorage.setItem(key, JSON.stringify({ at, values: fieldValues(form) }));
+      } catch {
+        /* a full or forbidden storage only loses the draft, not the page */
+      }
+    }, 400);
+  });
+  /* forgotten once the answer is a new page without this form in error: the next page clears it */
+  form.addEventListener("submit", () => {
+    clearTimeout(waiting);
+    try {
+      localStorage.setItem(key, JSON.stringify({ at: new Date().toTimeString().slice(0, 5), values: fieldValues(form) }));
+      sessionStorage.setItem("guatu-sent", key);
+    } catch {
+      /* as above */
+    }
+  });
+}
+function forgetSent() {
+  try {
+    const key = sessionStorage.getItem("guatu-sent");
+    if (!key) return;
+    sessionStorage.removeItem("guatu-sent");
+    if (!$(".error-summary, .page-trouble")) localStorage.removeItem(key);
+  } catch {
+    /* no storage, nothing to forget */
+  }
+}
+
+/* --- confirm only where there is no way back: data-confirm on a button or a form */
+document.addEventListener(
+  "submit",
+  (event) => {
+    const question = event.submitter?.dataset.confirm ?? event.target.dataset.confirm;
+    if (question && !window.confirm(question)) event.preventDefault();
+  },
+  true,
+);
+
+/* --- dialogs: data-dialog="id" opens <dialog id>; a click on the backdrop closes it */
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest?.("[data-dialog]");
+  if (opener) {
+    event.preventDefault();
+    document.getElementById(opener.dataset.dialog)?.showModal();
+  }
+  if (event.target.matches?.("dialog.dialog")) {
+    const box = event.target.getBoundingClientRect();
+    const inside = event.clientX >= box.left && event.clientX <= box.right && event.clientY >= box.top && event.clientY <= box.bottom;
+    if (!inside) event.target.close();
+  }
+  const close = event.target.closest?.("[data-close]");
+  if (close) close.closest(".toast")?.remove();
+  const back = event.target.closest?.("[data-back]");
+  if (back && history.length > 1) {
+    event.preventDefault();
+    history.back();
+  }
+  const copy = event.target.closest?.("[data-copy]");
+  if (copy) {
+    navigator.clipboard?.writeText(copy.dataset.copy).then(() => toast(say("已复制。", "Copied.")));
+  }
+  /* an open menu closes when one clicks elsewhere */
+  $$("details.menu[open], details.filter-many[open]").forEach((menu) => {
+    if (!menu.contains(event.target)) menu.open = false;
+  });
+});
+
+/* --- toasts */
+export function toast(words) {
+  const box = document.createElement("div");
+  box.className = "toast toast-good";
+  const line = document.createElement("p");
+  line.textContent = words;
+  box.append(line);
+  $("#toasts")?.append(box);
+  setTimeout(() => box.remove(), 6000);
+}
+function fadeToasts() {
+  /* what offers an undo, or tells of trouble, stays until it is closed */
+  $$(".toast-good, .toast-plain").forEach((box) => {
+    if (!$("form", box)) setTimeout(() => box.remove(), 8000);
+  });
+}
+
+/* --- relative times stay true: [data-relative] holds the moment, the page's own clock counts from its loading */
+const loadedAt = Date.now();
+const pageNow = Date.parse($('meta[name="page-now"]')?.content ?? "") || loadedAt;
+function relative(moment, now) {
+  const seconds = Math.round((moment - now) / 1000);
+  const length = Math.abs(seconds);
+  if (length < 60) return say("刚刚", "just now");
+  const [size, zh, en] = [[86400, "天", "day"], [3600, "小时", "hour"], [60, "分钟", "minute"]].find(([unit]) => length >= unit);
+  const count = Math.floor(length / size);
+  if (english) return seconds < 0 ? `${count} ${en}${count === 1 ? "" : "s"} ago` : `in ${count} ${en}${count === 1 ? "" : "s"}`;
+  return `${count} ${zh}${seconds < 0 ? "前" : "后"}`;
+}
+setInterval(() => {
+  const now = pageNow + (Date.now() - loadedAt);
+  $$("[data-relative]").forEach((node) => {
+    if (node.dataset.relative.includes("T")) node.textContent = relative(Date.parse(node.dataset.relative), now);
+  });
+}, 30000);
+
+/* --- start, and again after htmx has changed a part */
+function begin(within) {
+  $$("form[data-draft]", within).forEach((form) => {
+    if (form.dataset.begun) return;
+    form.dataset.begun = "1";
+    offerDraft(form);
+  });
+  showChosen();
+}
+forgetSent();
+begin(document);
+fadeToasts();
+document.addEventListener("htmx:load", (event) => begin(event.target));
+/* an answer with errors: the summary is where one should be */
+$(".error-summary")?.focus();
