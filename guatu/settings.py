@@ -124,6 +124,7 @@ GUATU_HTTPS = truth("GUATU_HTTPS")
 
 GUATU_REACTIONS = "guatu.reactions"
 GUATU_SUBJECTS = "guatu.subjects.SUBJECTS"
+GUATU_IMPORTERS = "guatu.importers.IMPORTERS"
 GUATU_NAME = os.environ.get("GUATU_NAME", "挂图")
 GUATU_ROOMS = "guatu.rooms.ROOMS"
 GUATU_MENU = "guatu.rooms.MENU"
@@ -188,7 +189,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "guatu.urls"
 ASGI_APPLICATION = "guatu.asgi.application"
-FORM_RENDERER = "guatu.kit.rendering.KitRenderer"
+FORM_RENDERER = "guatu.kit.forms.Renderer"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
