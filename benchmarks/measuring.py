@@ -59,7 +59,7 @@ def record(
         "baseline": baseline,
         "ratio": round(ratio, 3),
         "measured": {each: summary(values) for each, values in taken.items()},
-        "taken_at": dt.datetime.now(dt.timezone.utc).isoformat(timespec="seconds"),
+        "taken_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "revision": revision(),
         "machine": machine(),
         **more,

@@ -10,9 +10,12 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from guatu.kernel import clock
+from guatu.units.models import Person
+from tests.cast import Cast, assemble
 
 COUNTS = Path(__file__).parent / "query_counts.json"
 
@@ -42,6 +45,24 @@ def campaign_clock(request: pytest.FixtureRequest) -> Iterator[dt.datetime]:
     """It is 2021-09-16 09:00 in Shanghai, unless a test says `with clock.at(…)` or uses the store's own clock."""
     with clock.at(CAMPAIGN_DAY):
         yield CAMPAIGN_DAY
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """Eight people with posts and one without, seven units, four places, one campaign; see tests/cast.py."""
+    return assemble()
+
+
+@pytest.fixture
+def signed_in(db: None) -> Callable[..., Client]:
+    """`signed_in(cast.nanxiang)`: a browser in which that person is signed in (no password is guessed slowly)."""
+
+    def client_of(person: Person, **defaults: Any) -> Client:
+        client = Client(**defaults)
+        client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return client_of
 
 
 @pytest.fixture
