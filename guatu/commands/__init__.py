@@ -36,3 +36,22 @@ def ready_store() -> None:
 def say_json(value: Any) -> None:
     """One JSON document on standard output, Chinese left readable."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def actor(username: str) -> Any:
+    """Who does it: the person named with --as, else the system itself. Refuses an unknown name."""
+    from guatu.kernel.acts import SYSTEM
+    from guatu.units.models import Person
+
+    if not username:
+        return SYSTEM
+    person = Person.objects.filter(username=username, is_active=True).first()
+    if person is None:
+        raise click.BadParameter(f"nobody signs in as “{username}”", param_hint="--as")
+    return person
+
+
+as_option = click.option(
+    "--as", "username", default="", help="Do it as this person, with this person's rights."
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document.")
