@@ -51,7 +51,7 @@ bench: $(STAMPS)/dev front  ## the measurements, dated JSON into benchmarks/resu
 
 .PHONY: wheel
 wheel: $(STAMPS)/dev front  ## dist/guatu-*.whl: pages, words, packs, front end, all in
-	@rm -rf dist && $(PY) -m build --wheel --no-isolation --outdir dist . >/dev/null && ls dist
+	@rm -rf dist && $(PY) -m build --wheel --no-isolation --outdir dist . >dist.log || { cat dist.log; exit 1; }; rm -f dist.log; ls dist
 
 .PHONY: reference
 reference: $(STAMPS)/dev  ## write docs/reference from the code

@@ -7,7 +7,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 BUILT = "guatu/kit/static/built"
 MISSING = (
-    f"The front end is not built: {BUILT} holds no manifest.json.\n"
+    f"The front end is not built: {BUILT} holds no elements.js.\n"
     "A wheel without it would show pages without map, table and form filler.\n"
     "Run `make front` first, or `make wheel`, which does both."
 )
@@ -34,9 +34,7 @@ class WheelHook(BuildHookInterface):  # type: ignore[misc]
         if version == "editable":
             return  # a checkout has its packs beside it and compiles its catalogues at start
         root = Path(self.root)
-        built = root / BUILT
-        manifests = [built / "manifest.json", built / ".vite" / "manifest.json"]
-        if not any(manifest.is_file() for manifest in manifests):
+        if not (root / BUILT / "elements.js").is_file():
             raise SystemExit(MISSING)
         compile_catalogues(root)
         build_data["force_include"][str(root / "packs")] = "guatu/packs_library"
