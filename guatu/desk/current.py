@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guatu.campaigns.models import Campaign
-from guatu.campaigns.reads import visible_campaigns
+from guatu.campaigns import reads
 from guatu.kernel import clock
 from guatu.kernel.access import Scope
 from guatu.kernel.problems import Problem, declare
@@ -39,11 +39,10 @@ def campaign_or_none(request: HttpRequest) -> Campaign | None:
     scope = getattr(request.user, "scope", None)
     if not isinstance(scope, Scope):
         return None
-    choices = {campaign.code: campaign for campaign in visible_campaigns(scope)}
     wanted = request.GET.get(_KEY, "")
-    if wanted in choices:
+    chosen = reads.current(scope, wanted or request.session.get(_KEY, ""))
+    if chosen is not None and wanted == chosen.code:
         request.session[_KEY] = wanted
-    chosen = choices.get(wanted) or choices.get(request.session.get(_KEY, "")) or next(iter(choices.values()), None)
     request._guatu_campaign = chosen  # type: ignore[attr-defined]
     return chosen
 

@@ -102,6 +102,27 @@ def open_sealed(subject_id: UUID, name: str, sealed: bytes | memoryview | str) -
         raise Problem("secrets.forgotten") from wrong
 
 
+def seal_office(purpose: str, text: str) -> str:
+    """Seal a text that belongs to the office, not to a person (hex: key id, nonce, box)."""
+    key_id = _current_key_id()
+    nonce = os.urandom(_NONCE)
+    box = AESGCM(_office_key(key_id, purpose)).encrypt(nonce, text.encode(), purpose.encode())
+    return f"{key_id}:{(nonce + box).hex()}"
+
+
+def open_office(purpose: str, sealed: str) -> str:
+    """The clear text of `seal_office`. Raises `secrets.forgotten` when its key is not among the office's keys."""
+    key_id, _, rest = sealed.partition(":")
+    if key_id not in settings.GUATU_OFFICE_KEYS:
+        raise Problem("secrets.forgotten")
+    blob = bytes.fromhex(rest)
+    key = _office_key(key_id, purpose)
+    try:
+        return AESGCM(key).decrypt(blob[:_NONCE], blob[_NONCE:], purpose.encode()).decode()
+    except InvalidTag as wrong:
+        raise Problem("secrets.forgotten") from wrong
+
+
 def blind_index(name: str, text: str) -> str:
     """A keyed fingerprint of a normalised value, for exact look-up without opening anything (HMAC-SHA256, hex 32)."""
     plain = unicodedata.normalize("NFKC", text).strip().casefold()
