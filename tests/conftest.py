@@ -71,13 +71,11 @@ def run_jobs(db: None) -> Callable[[], int]:
 
     A job that fails fails the test with the job's own traceback.
     """
-    from django_tasks_db.management.commands.db_worker import Worker
     from django_tasks_db.models import DBTaskResult
 
-    worker = Worker(
-        queue_names=["*"], interval=0, batch=True, backend_name="default", startup_delay=False, max_tasks=None,
-        worker_id="test", excluded_queue_names=[],
-    )  # fmt: skip
+    from guatu.commands.worker import office_worker
+
+    worker = office_worker("test", batch=True)
 
     def run() -> int:
         ran = 0

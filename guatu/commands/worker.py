@@ -18,7 +18,7 @@ from guatu.kernel.models import StoreSetting
 # A job that has run this long without an end belonged to a process that died.
 LEASE = dt.timedelta(seconds=60)
 _TICK_SECONDS = 5.0
-_MOST_TRIES = 3
+MOST_TRIES = 3
 
 
 class OfficeWorker(Worker):
@@ -34,7 +34,7 @@ class OfficeWorker(Worker):
         finally:
             self.in_hand = None
         tries = len(db_task_result.worker_ids)
-        if db_task_result.status == TaskResultStatus.FAILED and tries < _MOST_TRIES:
+        if db_task_result.status == TaskResultStatus.FAILED and tries < MOST_TRIES:
             _try_again(db_task_result, after=dt.timedelta(seconds=5 * 4**tries))
 
     def renew_lease(self) -> None:
@@ -60,7 +60,7 @@ def take_up_dropped() -> int:
     """Give jobs whose worker died back to the queue, three times at most; answers how many."""
     given_back = 0
     for row in DBTaskResult.objects.running().filter(started_at__lt=clock.real_now() - LEASE):
-        if len(row.worker_ids) >= _MOST_TRIES:
+        if len(row.worker_ids) >= MOST_TRIES:
             row.set_failed(TimeoutError(f"given up after {len(row.worker_ids)} workers did not finish it"))
             continue
         given_back += DBTaskResult.objects.filter(
@@ -105,18 +105,23 @@ def _leave_with(parent: int) -> None:
     os._exit(0)
 
 
-def run_worker(*, name: str = "", parent: int | None = None) -> None:
-    """Work until a signal says stop; the job in hand is finished first."""
-    worker = OfficeWorker(
+def office_worker(name: str, *, batch: bool = False) -> OfficeWorker:
+    """A worker for every queue. batch: ends when the queue is empty."""
+    return OfficeWorker(
         queue_names=["*"],
-        interval=0.5,
-        batch=False,
+        interval=0 if batch else 0.5,
+        batch=batch,
         backend_name="default",
         startup_delay=False,
         max_tasks=None,
-        worker_id=name or f"{os.getpid()}-{str(ids.new())[:8]}",
+        worker_id=name,
         excluded_queue_names=[],
     )
+
+
+def run_worker(*, name: str = "", parent: int | None = None) -> None:
+    """Work until a signal says stop; the job in hand is finished first."""
+    worker = office_worker(name or f"{os.getpid()}-{str(ids.new())[:8]}")
     worker.configure_signals()
     threading.Thread(target=_tick, args=(worker,), daemon=True).start()
     if parent is not None:
@@ -125,16 +130,7 @@ def run_worker(*, name: str = "", parent: int | None = None) -> None:
 
 
 def drain() -> int:
-    """Run what is in the queue now and return; used after the demo is loaded and by benchmarks."""
+    """Run what is in the queue now and return how many; used after the demo is loaded and by benchmarks."""
     before = DBTaskResult.objects.finished().count()
-    OfficeWorker(
-        queue_names=["*"],
-        interval=0,
-        batch=True,
-        backend_name="default",
-        startup_delay=False,
-        max_tasks=None,
-        worker_id=f"drain-{uuid.UUID(int=os.getpid()).hex[-8:]}",
-        excluded_queue_names=[],
-    ).run()
+    office_worker(f"drain-{os.getpid()}", batch=True).run()
     return DBTaskResult.objects.finished().count() - before
