@@ -1,6 +1,13 @@
 """Addresses of this door."""
 
-from typing import Any
+from django.urls import path
+
+from guatu.wall import views
 
 app_name = "wall"
-urlpatterns: list[Any] = []
+urlpatterns = [
+    path("", views.choose, name="wall"),
+    path("<slug:code>/", views.board, name="board"),
+    path("<slug:code>/data", views.data, name="data"),
+    path("<slug:code>/map", views.map_data, name="map"),
+]

@@ -1,0 +1,261 @@
+"""What the wall asks beside the figures: groups, late things, cases by status, latest acts, points of the map.
+
+One question for a panel, whatever nouns it joins, and never a row outside the reader's scope.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from guatu.campaigns.models import Body, Campaign
+from guatu.cases import rules as case_rules
+from guatu.cases.models import Case
+from guatu.figures.reads import heads_tag, titles_of
+from guatu.kernel import clock
+from guatu.kernel.access import Scope, visible_to, within
+from guatu.kernel.models import Act
+from guatu.kernel.subjects import table
+from guatu.kernel.verbs import sentence
+from guatu.places.models import Area
+from guatu.tasks import rules as task_rules
+from guatu.tasks.models import Task
+from guatu.wall.tiles import Wanted, tiles
+
+TASK_UNITS = ("lead_unit__path", "supporting__unit__path")
+
+
+def tasks_seen(scope: Scope, campaign: Campaign) -> QuerySet[Task]:
+    """The campaign's tasks this reader may see, cancelled ones left out."""
+    rows = Task.objects.filter(campaign=campaign, status__in=task_rules.COUNTED)
+    return visible_to(rows, scope, "task.read", area="area", units=TASK_UNITS)
+
+
+def cases_seen(scope: Scope, campaign: Campaign) -> QuerySet[Case]:
+    """The campaign's cases this reader may see, void ones left out."""
+    rows = Case.objects.filter(campaign=campaign).exclude(status="void")
+    return visible_to(rows, scope, "case.read", area="area", units=("unit__path",))
+
+
+@dataclass(frozen=True)
+class Group:
+    """A work group's progress as far as the reader may see it; `percent` is None without tasks."""
+
+    code: str
+    name: str
+    lead: str
+    done: int
+    total: int
+    late: int
+
+    @property
+    def percent(self) -> int | None:
+        return None if self.total == 0 else (self.done * 200 + self.total) // (2 * self.total)
+
+
+def groups(scope: Scope, campaign: Campaign, limit: int) -> list[Group]:
+    """Work groups in the order of the organisation, with accepted, all and late tasks. Three queries."""
+    rows = Body.objects.filter(campaign=campaign, kind="work_group").order_by("order", "code")
+    bodies = list(rows.prefetch_related("members__unit")[:limit])
+    counted: dict[UUID, list[int]] = defaultdict(lambda: [0, 0, 0])
+    seen = tasks_seen(scope, campaign).order_by().values_list("body_id", "status", "late")
+    for body_id, status, late, number in seen.annotate(Count("id", distinct=True)):
+        sums = counted[body_id]
+        sums[0] += number if status == task_rules.ACCEPTED else 0
+        sums[1] += number
+        sums[2] += number if late else 0
+    found = []
+    for body in bodies:
+        lead = next((member.unit for member in body.members.all() if member.role == "lead"), None)
+        done, total, late = counted[body.id]
+        found.append(Group(body.code, body.name, str(lead or ""), done, total, late))
+    return found
+
+
+@dataclass(frozen=True)
+class LateThing:
+    """Something whose deadline has passed: what it is, who has it, since when, and for how many days."""
+
+    kind: str  # task, case
+    id: UUID
+    title: str
+    unit: str
+    person: str
+    since: dt.datetime
+    days: int
+
+
+@dataclass(frozen=True)
+class Late:
+    """Late tasks and cases, the longest overdue first, and how many there are of each."""
+
+    things: list[LateThing]
+    tasks: int
+    cases: int
+
+    @property
+    def total(self) -> int:
+        return self.tasks + self.cases
+
+
+def late(scope: Scope, campaign: Campaign, limit: int) -> Late:
+    """Four queries, two for each noun."""
+    now = clock.now()
+    tasks = tasks_seen(scope, campaign).filter(late=True)
+    cases = cases_seen(scope, campaign).filter(late=True, status__in=case_rules.OPEN)
+    things = [
+        _late(
+            "task",
+            row.id,
+            row.title,
+            row.lead_unit,
+            row.owner.name if row.owner else row.owner_name,
+            since,
+            now,
+        )
+        for row in tasks.select_related("lead_unit", "owner").order_by("due_on", "order")[:limit]
+        for since in [task_rules.late_from(row.due_on).replace(tzinfo=clock.ZONE)]
+    ]
+    things += [
+        _late("case", row.id, row.title, row.unit, row.taker.name if row.taker else "", row.due_at, now)
+        for row in cases.select_related("unit", "taker").order_by("due_at")[:limit]
+        if row.due_at is not None
+    ]
+    things.sort(key=lambda thing: thing.since)
+    return Late(things[:limit], tasks.count(), cases.count())
+
+
+def _late(
+    kind: str, row_id: UUID, title: str, unit: object, person: str, since: dt.datetime, now: dt.datetime
+) -> LateThing:
+    return LateThing(kind, row_id, title, str(unit or ""), person, clock.local(since), (now - since).days)
+
+
+def cases_by_status(scope: Scope, campaign: Campaign) -> dict[str, int]:
+    """How many cases stand in each status. One query."""
+    rows = cases_seen(scope, campaign).order_by().values_list("status").annotate(Count("id", distinct=True))
+    return dict(rows)
+
+
+@dataclass(frozen=True)
+class Event:
+    """An act in words, on a subject the reader may see."""
+
+    at: dt.datetime
+    word: str
+    what: str
+    title: str
+    href: str
+
+
+def events(scope: Scope, campaign: Campaign, limit: int) -> list[Event]:
+    """The latest acts. A bulk import is many acts on many subjects: only the newest of each subject is told."""
+    rows = list(
+        Act.objects.filter(campaign_id=campaign.id).order_by("-recorded_at", "-position")[: limit * 12]
+    )
+    newest: dict[tuple[str, str], Act] = {}
+    for row in rows:
+        newest.setdefault((row.subject_type, row.subject_id), row)
+    titles = titles_of(scope, newest)
+    found: list[Event] = []
+    for (kind, subject_id), row in newest.items():
+        subject = table().get(kind)
+        if subject is None or (kind, subject_id) not in titles:
+            continue
+        href = subject.url(subject_id) if subject.url else ""
+        word = sentence(row.verb, row.details)
+        found.append(
+            Event(clock.local(row.effective_at), word, subject.word[0], titles[kind, subject_id], href)
+        )
+        if len(found) == limit:
+            break
+    return found
+
+
+@dataclass(frozen=True)
+class CasePoint:
+    """An open case with a known position."""
+
+    id: UUID
+    title: str
+    number: str
+    unit: str
+    lon: float
+    lat: float
+    late: bool
+    due_at: dt.datetime | None
+
+
+def case_points(scope: Scope, campaign: Campaign, limit: int = 400) -> list[CasePoint]:
+    """Open cases on the map, late ones first; a screen shows no more than some hundreds."""
+    rows = cases_seen(scope, campaign).filter(~Q(lon=None), ~Q(lat=None), status__in=case_rules.OPEN)
+    rows = rows.select_related("unit").order_by("-late", "due_at", "id")[:limit]
+    return [
+        CasePoint(
+            row.id,
+            row.title,
+            row.number,
+            str(row.unit or ""),
+            row.lon or 0,
+            row.lat or 0,
+            row.late,
+            row.due_at,
+        )
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True)
+class MapArea:
+    """The district's outline, or a street in it. geometry: its border, or a square (`tile`) where no border is known."""
+
+    role: str  # outline, area
+    code: str
+    name: str
+    name_en: str
+    geometry: dict[str, Any]
+    tile: bool
+    source: str
+
+
+def map_areas(scope: Scope, district: str) -> list[MapArea]:
+    """The outline of a district and the streets in it that this reader may see. One query.
+
+    Tiles are laid out for all streets before any is left out, so that a street stands at the same spot for everybody.
+    """
+    rows = list(
+        Area.objects.filter(within("code", district), level__in=("district", "street")).order_by("code")
+    )
+    outline = next((row for row in rows if row.code == district and row.shape), None)
+    streets = [row for row in rows if row.level == "street"]
+    without = [Wanted(row.code, row.lon, row.lat) for row in streets if not row.shape]
+    laid = tiles(outline.shape if outline else None, without, [row.shape for row in streets if row.shape])
+    found = []
+    if outline is not None:
+        found.append(
+            MapArea(
+                "outline", district, outline.name, outline.name_en, outline.shape, False, outline.shape_source
+            )
+        )
+    for row in streets:
+        if not scope.allows("figure.read", area=row.code) and not scope.units("figure.read"):
+            continue
+        source = row.shape_source if row.shape else ""
+        found.append(
+            MapArea(
+                "area", row.code, row.name, row.name_en, row.shape if row.shape else laid[row.code], not row.shape, source
+            )
+        )
+    return found
+
+
+def tag(campaign: Campaign, *words: Iterable[str] | str) -> str:
+    """A cheap tag for “has anything on this wall changed?”: heads of the streams and the minute. One query."""
+    now = clock.now()
+    return "-".join(
+        [heads_tag(), str(campaign.version), now.strftime("%Y%m%d%H%M"), *(str(word) for word in words)]
+    )
