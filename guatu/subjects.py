@@ -1,5 +1,44 @@
 """Every kind of subject the ledger speaks of: how its facts are read, who may see it, where its page is."""
 
-from guatu.kernel.subjects import Subject
+from django.urls import reverse
 
-SUBJECTS: list[Subject] = []
+from guatu.campaigns import facts as campaign_facts
+from guatu.campaigns import reads as campaign_reads
+from guatu.kernel.subjects import Subject
+from guatu.tasks import facts as task_facts
+from guatu.tasks import reads as task_reads
+
+SUBJECTS: list[Subject] = [
+    Subject(
+        "campaign",
+        ("保障行动", "campaign"),
+        rows=campaign_reads.campaign_rows,
+        facts=campaign_facts.facts_of_campaign,
+        seen=campaign_reads.campaigns_seen,
+        url=lambda subject_id: reverse("desk:campaign", args=[subject_id]),
+    ),
+    Subject(
+        "body",
+        ("工作组", "body"),
+        rows=campaign_reads.body_rows,
+        facts=campaign_facts.facts_of_body,
+        seen=campaign_reads.bodies_seen,
+        url=lambda subject_id: reverse("desk:body", args=[subject_id]),
+    ),
+    Subject(
+        "task",
+        ("任务", "task"),
+        rows=task_reads.task_rows,
+        facts=task_facts.facts_of,
+        seen=task_reads.tasks_seen,
+        url=lambda subject_id: reverse("desk:task", args=[subject_id]),
+    ),
+    Subject(
+        "activity",
+        ("活动", "activity"),
+        rows=task_reads.activity_rows,
+        facts=task_facts.facts_of_activity,
+        seen=task_reads.activities_seen,
+        url=lambda subject_id: reverse("desk:activity", args=[subject_id]),
+    ),
+]

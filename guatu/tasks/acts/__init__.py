@@ -1,0 +1,37 @@
+"""Every write to tasks and activities. Split by what they are about; import them from here."""
+
+from guatu.tasks import problems as problems
+from guatu.tasks.acts.activities import cancel_activity as cancel_activity
+from guatu.tasks.acts.activities import edit_activity as edit_activity
+from guatu.tasks.acts.activities import hold_activity as hold_activity
+from guatu.tasks.acts.activities import plan_activity as plan_activity
+from guatu.tasks.acts.activities import plan_series as plan_series
+from guatu.tasks.acts.activities import restore_activity as restore_activity
+from guatu.tasks.acts.clockwork import Marked as Marked
+from guatu.tasks.acts.clockwork import mark_late as mark_late
+from guatu.tasks.acts.life import accept_task as accept_task
+from guatu.tasks.acts.life import add_evidence as add_evidence
+from guatu.tasks.acts.life import comment_on_task as comment_on_task
+from guatu.tasks.acts.life import press_task as press_task
+from guatu.tasks.acts.life import refusal_to_check as refusal_to_check
+from guatu.tasks.acts.life import reopen_task as reopen_task
+from guatu.tasks.acts.life import report_done as report_done
+from guatu.tasks.acts.life import report_progress as report_progress
+from guatu.tasks.acts.life import return_task as return_task
+from guatu.tasks.acts.life import start_task as start_task
+from guatu.tasks.acts.life import take_back_report as take_back_report
+from guatu.tasks.acts.life import withdraw_acceptance as withdraw_acceptance
+from guatu.tasks.acts.plan import add_milestone as add_milestone
+from guatu.tasks.acts.plan import add_task as add_task
+from guatu.tasks.acts.plan import cancel_task as cancel_task
+from guatu.tasks.acts.plan import drop_milestone as drop_milestone
+from guatu.tasks.acts.plan import edit_task as edit_task
+from guatu.tasks.acts.plan import finish_milestone as finish_milestone
+from guatu.tasks.acts.plan import place_in_phases as place_in_phases
+from guatu.tasks.acts.plan import restore_task as restore_task
+from guatu.tasks.acts.together import Refused as Refused
+from guatu.tasks.acts.together import Together as Together
+from guatu.tasks.acts.together import accept_many as accept_many
+from guatu.tasks.acts.together import reassign_many as reassign_many
+from guatu.tasks.acts.together import refusal_of_acceptance as refusal_of_acceptance
+from guatu.tasks.acts.together import undo_together as undo_together
