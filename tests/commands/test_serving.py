@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -48,6 +49,8 @@ def wait_for(address: str, running: subprocess.Popen[bytes], log: Path, seconds:
             with urllib.request.urlopen(address, timeout=1) as reply:
                 assert reply.status == 200
                 return time.monotonic() - started
+        except urllib.error.HTTPError as refused:
+            raise AssertionError(f"{refused.code}\n{log.read_text()}") from refused
         except OSError:
             time.sleep(0.05)
     raise AssertionError(log.read_text())
