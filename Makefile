@@ -33,7 +33,7 @@ test: system $(STAMPS)/dev front lint  ## everything: lint, types, both stores, 
 	@bash scripts/test.sh
 
 .PHONY: lint
-lint: $(STAMPS)/dev front  ## form, types, import column, migrations, deploy check, TypeScript
+lint: system $(STAMPS)/dev front  ## form, types, import column, migrations, deploy check, TypeScript
 	@bash scripts/lint.sh
 
 .PHONY: format
