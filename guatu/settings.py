@@ -125,6 +125,7 @@ GUATU_HTTPS = truth("GUATU_HTTPS")
 GUATU_REACTIONS = "guatu.reactions"
 GUATU_SUBJECTS = "guatu.subjects.SUBJECTS"
 GUATU_IMPORTERS = "guatu.importers.IMPORTERS"
+GUATU_WALL_LAYOUT = "guatu.wall.layout.read_layout"  # raises ValueError; packs check their wall.toml with it
 GUATU_NAME = os.environ.get("GUATU_NAME", "挂图")
 GUATU_ROOMS = "guatu.rooms.ROOMS"
 GUATU_MENU = "guatu.rooms.MENU"
@@ -132,7 +133,7 @@ GUATU_HEADLINE = "guatu.desk.current.headline"
 GUATU_ATTRIBUTIONS = (
     "© OpenStreetMap contributors (ODbL)",
     "geoBoundaries (ODbL)",
-    "国家统计局统计用区划代码 2023",
+    "NBS 统计用区划代码 2023",
 )
 
 INSTALLED_APPS = [
@@ -231,6 +232,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_FORMS = {"login": "guatu.desk.forms.accounts.SignIn"}
 ACCOUNT_ADAPTER = "guatu.desk.accounts.Adapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False

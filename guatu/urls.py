@@ -1,12 +1,21 @@
 """The address map: one line per door."""
 
-from django.urls import include, path
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import include, path, re_path
+
+
+def not_here(request: HttpRequest, *_: str, **__: str) -> HttpResponse:
+    """Pages of the sign-in library that this product does not offer."""
+    raise Http404
+
 
 urlpatterns = [
     path("", include("guatu.desk.urls")),
     path("wall/", include("guatu.wall.urls")),
     path("api/", include("guatu.api.urls")),
     path("kit/", include("guatu.kit.urls")),
+    # offices have no e-mail: what rests on it is not there
+    re_path(r"^accounts/(email|password/reset|confirm-email|signup)/", not_here),
     path("accounts/", include("allauth.urls")),
 ]
 

@@ -26,7 +26,7 @@ from guatu.kernel.problems import Problem, declare
 from guatu.kernel.subjects import table
 from guatu.kit.export import csv_answer
 from guatu.kit.templatetags.kit import shortday
-from guatu.places.reads import area_names
+from guatu.places.reads import names
 
 declare(
     "figure.bad_period",
@@ -38,6 +38,15 @@ declare(
 )
 
 _DAYS_SHOWN = 120
+
+
+def area_names(prefix: str, length: int) -> dict[str, str]:
+    """Names of all areas of one code length inside `prefix`, in the order of codes."""
+    return {
+        code: name
+        for code, name in sorted(names().items())
+        if len(code) == length and code.startswith(prefix)
+    }
 
 
 def _two(pair: tuple[str, str]) -> str:
@@ -86,7 +95,9 @@ def _row_of(meaning: Definition, value: Value, area: str) -> Row:
     if meaning.per is not None:
         for name in ("of", "per"):
             parts.append((value.parts[name].count, f"{href}?{urlencode({'area': area, 'part': name})}"))
-    return Row(meaning.key, _two(meaning.title), _two(meaning.unit), _two(meaning.note), value, href + query, parts)
+    return Row(
+        meaning.key, _two(meaning.title), _two(meaning.unit), _two(meaning.note), value, href + query, parts
+    )
 
 
 def _area(request: HttpRequest, campaign: Campaign) -> str:
@@ -194,12 +205,16 @@ def _by_day(scope: Scope, campaign: Campaign, meaning: Definition, area: str) ->
     if meaning.kind in ("countdown", "distinct"):
         return None
     last = clock.today()
-    days = reads.values_by_day(scope, campaign, meaning, last - dt.timedelta(days=_DAYS_SHOWN), last, area=area)
+    days = reads.values_by_day(
+        scope, campaign, meaning, last - dt.timedelta(days=_DAYS_SHOWN), last, area=area
+    )
     if len(days) < 2:
         return None
     kind = "sum" if meaning.of.measure else "count"
     single = Definition(meaning.key, meaning.title, meaning.unit, kind, meaning.of, round=meaning.round)
-    known = [(day, evaluate(single, {"of": amount}, last).number or 0) for day, amount in sorted(days.items())]
+    known = [
+        (day, evaluate(single, {"of": amount}, last).number or 0) for day, amount in sorted(days.items())
+    ]
     added = list(accumulate(number for _day, number in known))
     return {"labels": [shortday(day) for day, _n in known], "series": [(_("累计"), added)]}
 
@@ -215,7 +230,16 @@ def _export(
     """Every record the figure counts, as CSV, a page at a time."""
     scope: Scope = request.user.scope  # type: ignore[union-attr]
     words = _words()
-    heads = [_("记录"), _("编号"), _("名称"), _("区域"), _("状态"), _("类别"), _("日期"), part.measure or _("计数")]
+    heads = [
+        _("记录"),
+        _("编号"),
+        _("名称"),
+        _("区域"),
+        _("状态"),
+        _("类别"),
+        _("日期"),
+        part.measure or _("计数"),
+    ]
 
     def lines() -> Iterator[list[Any]]:
         after = ""
