@@ -96,7 +96,7 @@ def row_of(fact: Fact, act: PendingAct, effective_from: dt.datetime) -> FactRow:
         status=fact.status,
         category=fact.category,
         happened_on=fact.happened_on,
-        measures={name: _plain(value) for name, value in fact.measures.items() if value is not None},
+        measures={name: _plain(value) for name, value in fact.measures.items()},
         attributes={name: value for name, value in fact.attributes.items() if value not in (None, "")},
         open=fact.open,
         act_id=act.id,
@@ -214,7 +214,7 @@ def _move_readings(changed: Iterable[tuple[int, FactRow]]) -> None:
 
 def add_readings(campaign_id: UUID, sums: Mapping[Cell, list[int]]) -> None:
     """Add differences to readings, in one fixed order so that two writers never wait for each other in a ring."""
-    moved = [(cell, *amounts) for cell, amounts in sorted(sums.items()) if amounts != [0, 0]]
+    moved = [(cell, amounts[0], amounts[1]) for cell, amounts in sorted(sums.items()) if any(amounts)]
     name = connection.ops.quote_name(Reading._meta.db_table)
     campaign = campaign_id.hex if connection.vendor == "sqlite" else campaign_id
     for start in range(0, len(moved), 100):

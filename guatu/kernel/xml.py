@@ -26,7 +26,7 @@ def parse(source: bytes, what: str = "XML", *, largest: int = LARGEST) -> Any:
         recover=False,
     )
     try:
-        root = etree.fromstring(source, parser)
+        root: Any = etree.fromstring(source, parser)
     except (etree.XMLSyntaxError, ValueError) as wrong:
         raise Problem("kernel.bad_xml", what=what, why=str(wrong)[:200]) from wrong
     if root.getroottree().docinfo.doctype:

@@ -1,22 +1,18 @@
-"""Every question about figures: values, values by area and day, the records behind, what changed since."""
+"""Values: of one indicator or many, by area, by day; from readings where the reader's areas allow it, else from facts."""
 
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from uuid import UUID
+from dataclasses import dataclass
 
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import Max, Q, QuerySet, Sum
 
 from guatu.campaigns.models import Campaign
-from guatu.figures.models import FactRow, Figure, Indicator, Reading
+from guatu.figures.models import FactRow, Indicator, Reading
 from guatu.figures.rules import ALL_DAYS, Amount, Definition, Part, Value, evaluate, micro, read_definition
 from guatu.kernel import clock
 from guatu.kernel.access import Scope, within
-from guatu.kernel.acts import heads
-from guatu.kernel.models import StreamHead
 from guatu.kernel.problems import Problem
-from guatu.kernel.subjects import table
 
 RIGHT = "figure.read"
 
@@ -150,7 +146,7 @@ def values(
                 amounts[name] = read.get((part.key(str(campaign.id)), spans[meaning.key]), Amount())
             else:
                 rows = facts_of_part(scope, campaign, part, area=area, as_of=as_of)
-                amounts[name] = amount_of_facts(_during(rows, spans[meaning.key]), part)
+                amounts[name] = amount_of_facts(during(rows, spans[meaning.key]), part)
         found[meaning.key] = evaluate(meaning, amounts, today)
     return found
 
@@ -167,7 +163,7 @@ def _span(
     return (today, today) if meaning.over == "day" else None
 
 
-def _during(rows: QuerySet[FactRow], span: tuple[dt.date, dt.date] | None) -> QuerySet[FactRow]:
+def during(rows: QuerySet[FactRow], span: tuple[dt.date, dt.date] | None) -> QuerySet[FactRow]:
     return rows if span is None else rows.filter(happened_on__range=span)
 
 
@@ -216,7 +212,7 @@ def values_by_area(
                 if len(code) == length:
                     collected[code][name] = Amount(count=int(count), total=int(total))
         else:
-            facts = _during(facts_of_part(scope, campaign, part, area=area), span)
+            facts = during(facts_of_part(scope, campaign, part, area=area), span)
             grouped: dict[str, list[FactRow]] = defaultdict(list)
             for row in facts.only("home", "id", "area", "measures", "attributes", "happened_on"):
                 if len(row.area) >= length:
@@ -256,183 +252,3 @@ def values_by_day(
         if row.happened_on:
             grouped[row.happened_on].append(row)
     return {day: _amount_of(rows_of_day, part) for day, rows_of_day in grouped.items()}
-
-
-@dataclass(frozen=True)
-class Record:
-    """One record that a figure counts: what it is, what it adds, since when, and which act made it so."""
-
-    subject_type: str
-    subject_id: str
-    title: str
-    url: str
-    area: str
-    status: str
-    category: str
-    happened_on: dt.date | None
-    measure: str
-    act_id: UUID
-    home: str
-    withheld: bool = False
-
-
-@dataclass(frozen=True)
-class Records:
-    """The records behind one piece of a figure; `withheld` counts those the reader may not open."""
-
-    rows: list[Record]
-    total: int
-    withheld: int
-    next_after: str = ""
-
-
-def records(
-    scope: Scope,
-    campaign: Campaign,
-    part: Part,
-    *,
-    area: str = "",
-    as_of: AsOf | None = None,
-    period: tuple[dt.date, dt.date] | None = None,
-    after: str = "",
-    limit: int = 100,
-) -> Records:
-    """A page of the records behind a piece, in a stable order (`after`: the last fact id of the page before)."""
-    facts = _during(facts_of_part(scope, campaign, part, area=area or "", as_of=as_of), period)
-    total = facts.count()
-    page = facts.order_by("id")
-    if after:
-        page = page.filter(id__gt=UUID(after))
-    chosen = list(page[: limit + 1])
-    more = len(chosen) > limit
-    chosen = chosen[:limit]
-    titles = titles_of(scope, ((row.subject_type, row.subject_id) for row in chosen))
-    rows = [_record(row, part, titles) for row in chosen]
-    return Records(rows, total, sum(1 for row in rows if row.withheld), str(chosen[-1].id) if more else "")
-
-
-def titles_of(scope: Scope, subjects: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
-    """Titles of the subjects the reader may open; those that are missing are withheld."""
-    by_type: dict[str, list[str]] = defaultdict(list)
-    for kind, subject_id in subjects:
-        by_type[kind].append(subject_id)
-    found: dict[tuple[str, str], str] = {}
-    for kind, subject_ids in by_type.items():
-        subject = table().get(kind)
-        if subject is not None and subject.seen is not None:
-            for subject_id, title in subject.seen(scope, subject_ids).items():
-                found[kind, str(subject_id)] = title
-    return found
-
-
-def _record(row: FactRow, part: Part, titles: Mapping[tuple[str, str], str]) -> Record:
-    title = titles.get((row.subject_type, row.subject_id))
-    subject = table().get(row.subject_type)
-    url = subject.url(row.subject_id) if title is not None and subject and subject.url else ""
-    return Record(
-        subject_type=row.subject_type,
-        subject_id=row.subject_id,
-        title=title or "",
-        url=url,
-        area=row.area,
-        status=row.status,
-        category=row.category,
-        happened_on=row.happened_on,
-        measure=row.measures.get(part.measure, "") if part.measure else "",
-        act_id=row.act_id,
-        home=row.home,
-        withheld=title is None,
-    )
-
-
-@dataclass(frozen=True)
-class Trace:
-    """A frozen figure opened: then and now, and which records made the difference."""
-
-    figure: Figure
-    definition: Definition
-    then: Value
-    now: Value
-    parts: dict[str, Records]
-    gone: list[Record]
-    come: list[Record]
-
-    @property
-    def same(self) -> bool:
-        return self.then.text == self.now.text and not self.gone and not self.come
-
-
-def figure_by_code(scope: Scope, code: str) -> Figure:
-    """A frozen figure the reader may see. Raises `figure.unknown_code`."""
-    figure = Figure.objects.select_related("campaign").filter(code=code.strip().upper()).first()
-    if figure is None or not scope.may(RIGHT):
-        raise Problem("figure.unknown_code", code=code)
-    if (
-        not scope.allows(RIGHT, area=figure.area, units=())
-        and not scope.units(RIGHT)
-        and not scope.areas(RIGHT)
-    ):
-        raise Problem("figure.unknown_code", code=code)
-    return figure
-
-
-def frozen_as_of(figure: Figure) -> AsOf:
-    return AsOf(heads=figure.heads, effective_at=figure.effective_at)
-
-
-def trace(scope: Scope, figure: Figure, *, limit: int = 200) -> Trace:
-    """Open a frozen figure: its records as they stood, its value now, and what made the difference."""
-    meaning = read_definition(figure.definition)
-    as_of = frozen_as_of(figure)
-    campaign = figure.campaign
-    present = AsOf(None, max(clock.now(), figure.effective_at))
-    if meaning.kind == "countdown":
-        present = replace(present, effective_at=figure.effective_at)  # the same day, as known now
-    parts = {
-        name: records(scope, campaign, part, area=figure.area, as_of=as_of, limit=limit)
-        for name, part in meaning.parts.items()
-    }
-    gone: list[Record] = []
-    come: list[Record] = []
-    for part in meaning.parts.values():
-        before = _stated(facts_of_part(scope, campaign, part, area=figure.area, as_of=as_of), part)
-        after = _stated(facts_of_part(scope, campaign, part, area=figure.area, as_of=present), part)
-        lost = [row for key, row in before.items() if key not in after]
-        won = [row for key, row in after.items() if key not in before]
-        titles = titles_of(
-            scope, ((row.subject_type, row.subject_id) for row in (*lost[:limit], *won[:limit]))
-        )
-        gone += [_record(row, part, titles) for row in lost[:limit]]
-        come += [_record(row, part, titles) for row in won[:limit]]
-    then = Value(figure.key, figure.value, figure.text, {})
-    current = value(scope, campaign, meaning, area=figure.area, as_of=present)
-    return Trace(figure, meaning, then, current, parts, _once(gone), _once(come))
-
-
-def _stated(rows: QuerySet[FactRow], part: Part) -> dict[tuple[str, str, str, str], FactRow]:
-    """Facts by what they add: the same subject adding another amount is a difference."""
-    return {
-        (
-            row.subject_type,
-            row.subject_id,
-            row.part,
-            row.measures.get(part.measure, "") if part.measure else "",
-        ): row
-        for row in rows.iterator(chunk_size=2000)
-    }
-
-
-def _once(found: list[Record]) -> list[Record]:
-    """A record that left two pieces of a rate is one difference."""
-    return list({(row.subject_type, row.subject_id, row.measure): row for row in found}.values())
-
-
-def present_as_of(effective_at: dt.datetime | None = None) -> AsOf:
-    """What is known now, as a pair that can be frozen."""
-    return AsOf(heads(), effective_at or clock.now())
-
-
-def heads_tag() -> str:
-    """A cheap tag that changes with every commit (one query): for “has anything changed?”."""
-    summed = StreamHead.objects.aggregate(total=Sum("position"), streams=Count("home"))
-    return f"{summed['streams']}-{summed['total'] or 0}"
