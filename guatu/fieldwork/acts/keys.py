@@ -1,0 +1,62 @@
+"""Keys of phones: issued once, shown once, ended at any time."""
+
+import hashlib
+import secrets as tokens
+from dataclasses import dataclass
+
+from guatu.campaigns.models import Campaign
+from guatu.fieldwork import problems as problems
+from guatu.fieldwork.models import DeviceKey
+from guatu.kernel import clock
+from guatu.kernel.access import require
+from guatu.kernel.acts import Actor, check_version, deed
+from guatu.kernel.problems import Problem
+from guatu.units.models import Person
+
+
+@dataclass(frozen=True)
+class NewKey:
+    """A key just made. `token` is known here and nowhere else."""
+
+    key: DeviceKey
+    token: str
+
+
+def hash_of(token: str) -> str:
+    """What is kept of a token. It is 256 random bits, so a plain hash cannot be guessed backwards."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def make_key(*, by: Actor, campaign: Campaign, person: Person, name: str, via: str = "web") -> NewKey:
+    """Issue a key for a phone: whoever holds it acts as `person` in the campaign. One's own, or by `form.edit`."""
+    if by.id is None or by.id != person.id:
+        require(by.scope, "form.edit", area=campaign.area)
+    token = tokens.token_urlsafe(32)
+    key = DeviceKey(
+        home=campaign.home,
+        campaign=campaign,
+        person=person,
+        name=name.strip()[:80] or person.name,
+        token_hash=hash_of(token),
+        made_at=clock.now(),
+        made_by_id=by.id,
+    )
+    with deed(by=by, via=via) as d:
+        key.save(force_insert=True)
+        d.record("device_key.made", key, area=campaign.area, details={"person": str(person.id)})
+    return NewKey(key, token)
+
+
+def end_key(*, by: Actor, key: DeviceKey, version: int | None = None, via: str = "web") -> DeviceKey:
+    """From now on the key opens nothing. By its person, or by `form.edit`."""
+    if by.id is None or by.id != key.person_id:
+        require(by.scope, "form.edit", area=key.campaign.area)
+    check_version(key, version)
+    if key.ended_at is not None:
+        raise Problem("device_key.ended", name=key.name)
+    with deed(by=by, via=via) as d:
+        key.ended_at = clock.now()
+        key.version += 1
+        key.save(update_fields=["ended_at", "version"])
+        d.record("device_key.ended", key, area=key.campaign.area, details={"person": str(key.person_id)})
+    return key

@@ -1,0 +1,288 @@
+"""What an envelope says before the store is asked, and how it is understood once its form is known. Writes nothing."""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from guatu.campaigns.models import Campaign
+from guatu.fieldwork import problems as problems
+from guatu.fieldwork.models import Form, FormVersion
+from guatu.fieldwork.rules import answers, meaning
+from guatu.fieldwork.rules.answers import Header
+from guatu.fieldwork.rules.lifecycle import ACCEPTING
+from guatu.fieldwork.rules.sheet import Sheet, unpack
+from guatu.kernel import clock, xml
+from guatu.kernel.access import NOBODY, Scope, within
+from guatu.kernel.acts import Actor
+from guatu.kernel.problems import Problem
+from guatu.places.models import Area
+
+
+class _Public:
+    """Anybody, on a form that is open to everybody; appears in the ledger without a person."""
+
+    id: UUID | None = None
+    scope: Scope = NOBODY
+
+    def __str__(self) -> str:
+        return "公众"
+
+
+PUBLIC = _Public()
+
+
+@dataclass(frozen=True)
+class FileIn:
+    """A file that came with an envelope."""
+
+    name: str
+    content: bytes
+    content_type: str = ""
+
+
+@dataclass(frozen=True)
+class EnvelopeIn:
+    """One filled form as it came in.
+
+    by: who sends it (a person, SYSTEM for packs, PUBLIC). received_at: default now; packs that tell a story give their
+    own. campaign: None when the form's code is known in one campaign only. language: of refusals ("zh…" or "en…").
+    """
+
+    xml: bytes
+    by: Actor
+    files: tuple[FileIn, ...] = ()
+    device_id: str = ""
+    received_at: dt.datetime | None = None
+    campaign: Campaign | None = None
+    activity_id: UUID | None = None
+    via: str = "openrosa"
+    language: str = "zh"
+    reason: str = ""  # of a correction at the desk
+
+
+@dataclass
+class Outcome:
+    """What became of one envelope. status: received, repeated, corrected, refused (then `problem` says why).
+
+    The receipt: instance_id, submission_id, home, position (in the ledger's stream `home`), sha256 of the bytes.
+    """
+
+    status: str = "refused"
+    problem: Problem | None = None
+    instance_id: str = ""
+    submission_id: UUID | None = None
+    home: str = ""
+    position: int = 0
+    sha256: str = ""
+
+    @property
+    def taken(self) -> bool:
+        return self.problem is None
+
+
+@dataclass
+class Letter:
+    """An envelope on its way: opened, then understood."""
+
+    envelope: EnvelopeIn
+    outcome: Outcome
+    root: Any = None
+    header: Header = field(default_factory=lambda: Header("", "", ""))
+    sha256: str = ""
+    received_at: dt.datetime = field(default_factory=clock.now)
+    form: Form | None = None
+    version: FormVersion | None = None
+
+    def refuse(self, problem: Problem) -> None:
+        self.outcome.status, self.outcome.problem = "refused", problem
+
+
+def open_envelope(envelope: EnvelopeIn) -> Letter:
+    """Read the XML and its ids; a letter that cannot be read carries its refusal."""
+    letter = Letter(envelope, Outcome(), received_at=clock.local(envelope.received_at or clock.now()))
+    letter.sha256 = letter.outcome.sha256 = hashlib.sha256(envelope.xml).hexdigest()
+    try:
+        letter.root = xml.parse(envelope.xml, "xml_submission_file")
+    except Problem as problem:
+        letter.refuse(problem)
+        return letter
+    letter.header = answers.read_header(letter.root)
+    letter.outcome.instance_id = letter.header.instance_id
+    if letter.header.problem:
+        chinese = envelope.language.startswith("zh")
+        what = {
+            "form_id": "表单编号（id）" if chinese else "the form's id",
+            "instance_id": "记录编号（meta/instanceID）" if chinese else "meta/instanceID",
+        }
+        letter.refuse(Problem("submission.bad_header", what=what[letter.header.problem]))
+    return letter
+
+
+def find_forms(letters: Iterable[Letter]) -> None:
+    """Give every readable letter its form and version, or its refusal. Two queries at most for all of them."""
+    waiting = [letter for letter in letters if letter.outcome.problem is None]
+    codes = {letter.header.form_id for letter in waiting}
+    forms: dict[str, list[Form]] = {}
+    for form in Form.objects.filter(code__in=codes).select_related("campaign"):
+        forms.setdefault(form.code, []).append(form)
+    wanted = {form.id for found in forms.values() for form in found}
+    versions = {
+        (version.form_id, version.version): version
+        for version in FormVersion.objects.filter(
+            form__in=wanted, version__in={letter.header.version for letter in waiting}
+        ).defer("xml", "source", "questions", "warnings")
+    }
+    for letter in waiting:
+        try:
+            letter.form = _form_of(letter, forms.get(letter.header.form_id, []))
+            letter.version = versions.get((letter.form.id, letter.header.version))
+            if letter.version is None or (letter.version.published_at is None):
+                raise Problem(
+                    "submission.no_such_version", code=letter.form.code, version=letter.header.version
+                )
+        except Problem as problem:
+            letter.refuse(problem)
+
+
+def _form_of(letter: Letter, forms: list[Form]) -> Form:
+    campaign = letter.envelope.campaign
+    found = [form for form in forms if campaign is None or form.campaign_id == campaign.id]
+    accepting = [form for form in found if form.status in ACCEPTING]
+    if not found or len(accepting) > 1:
+        raise Problem("submission.no_such_form", code=letter.header.form_id)
+    if not accepting:
+        raise Problem("submission.form_closed", name=found[0].name)
+    form = accepting[0]
+    if not may_send(letter.envelope.by, form):
+        raise Problem("access.denied", right="submission.send")
+    return form
+
+
+def may_send(by: Actor, form: Form) -> bool:
+    """Whether this sender may fill in this form."""
+    return bool(form.settings.get("public")) or by.scope.may("submission.send")
+
+
+_sheets: dict[tuple[UUID, str], Sheet] = {}
+
+
+def sheet_of(version: FormVersion) -> Sheet:
+    """The sheet of a version, kept in memory: a version never changes under the same hash."""
+    key = (version.id, version.hash)
+    found = _sheets.get(key)
+    if found is None:
+        if len(_sheets) > 300:
+            _sheets.clear()
+        found = _sheets[key] = unpack(version.questions)
+    return found
+
+
+@dataclass
+class Understood:
+    """A letter's answers with their meaning; `personal` is what must be sealed."""
+
+    clear: dict[str, Any]
+    personal: dict[str, Any]
+    meaning: meaning.Meaning
+    files: list[str]
+    happened_at: dt.datetime
+    happened_on: dt.date
+    seals: bool
+    area: str = ""
+
+
+def understand(letter: Letter) -> Understood | None:
+    """The answers, typed and checked; None when the letter was refused for them."""
+    assert letter.form is not None
+    assert letter.version is not None
+    sheet = sheet_of(letter.version)
+    settings = meaning.read_settings(letter.form.settings)
+    personal = meaning.personal_paths(sheet, settings)
+    found = answers.read_answers(sheet, letter.root)
+    language = letter.envelope.language
+    if found.faults:
+        words = [
+            answers.sentence(sheet, fault, language, personal=fault.path in personal)
+            for fault in found.faults[:5]
+        ]
+        letter.refuse(
+            Problem(
+                "submission.bad_answers", count=len(found.faults), sentences=" ".join(words), faults=words
+            )
+        )
+        return None
+    clear, sealed = meaning.split_personal(found.by_path, personal)
+    meant = meaning.meaning_of(
+        sheet, settings, clear, code=letter.form.code, name=letter.header.instance_name, language="zh"
+    )
+    happened_at, happened_on = meaning.happened(meant.day, letter.received_at)
+    return Understood(clear, sealed, meant, found.files, happened_at, happened_on, bool(personal))
+
+
+_SUFFIXES = ("镇", "街道", "村", "居委会", "社区", "工业区", "新区")
+
+
+def find_areas(understood: Iterable[tuple[Understood, Campaign, Actor]]) -> None:
+    """Give each its smallest known area: by the words of its answers, its point, the sender's post, the campaign."""
+    waiting = list(understood)
+    known = _known_areas(waiting)
+    for each, campaign, by in waiting:
+        area = next(
+            (code for word in each.meaning.area_words if (code := _area_of(word, campaign, known))), ""
+        )
+        if each.meaning.point is not None:
+            here = areas_at(*each.meaning.point)
+            finer = [code for code in here if code.startswith(area or campaign.area[:6])]
+            area = max([area, *finer], key=len)
+        each.area = area or _post_area(by, campaign)
+
+
+def areas_at(lon: float, lat: float) -> list[str]:
+    """Codes of the areas that contain a point (WGS84)."""
+    from guatu.places.reads import (
+        areas_at as lookup,  # its tree of shapes is only built when a point is asked
+    )
+
+    return [str(code) for code in lookup(lon, lat)]
+
+
+def _known_areas(waiting: list[tuple[Understood, Campaign, Actor]]) -> dict[str, list[str]]:
+    """Word (code or name) → codes, for all words of a batch in one query."""
+    words = {word for each, _, _ in waiting for word in each.meaning.area_words}
+    if not words:
+        return {}
+    words |= {word + suffix for word in list(words) for suffix in _SUFFIXES}
+    inside = Q()
+    for prefix in {campaign.area for _, campaign, _ in waiting}:
+        inside |= within("code", prefix)
+    found: dict[str, list[str]] = {}
+    rows = Area.objects.filter(inside, Q(code__in=words) | Q(name__in=words)).values_list("code", "name")
+    for code, name in rows:
+        found.setdefault(code, []).append(code)
+        found.setdefault(name, []).append(code)
+    return found
+
+
+def _area_of(word: str, campaign: Campaign, known: Mapping[str, list[str]]) -> str:
+    for name in (word, *(word + suffix for suffix in _SUFFIXES)):
+        codes = [code for code in known.get(name, ()) if code.startswith(campaign.area)]
+        if len(codes) == 1:
+            return codes[0]
+    return ""
+
+
+def _post_area(by: Actor, campaign: Campaign) -> str:
+    """Where the sender is posted, when that is one area inside the campaign's; else the campaign's own."""
+    mine = [area for area in by.scope.areas("submission.send") if area.startswith(campaign.area)]
+    return mine[0] if len(mine) == 1 else campaign.area
+
+
+def sealed_texts(personal: Mapping[str, Any]) -> dict[str, str]:
+    """Personal answers as texts to seal."""
+    return {path: json.dumps(value, ensure_ascii=False) for path, value in personal.items()}

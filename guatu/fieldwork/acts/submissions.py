@@ -1,0 +1,149 @@
+"""What people do with a submission after it came in: review, correct, withdraw, settle a second copy."""
+
+from collections.abc import Mapping
+
+from lxml import etree
+
+from guatu.fieldwork import problems as problems
+from guatu.fieldwork import reads
+from guatu.fieldwork.acts.letters import EnvelopeIn, Outcome
+from guatu.fieldwork.acts.receive import receive_many
+from guatu.fieldwork.models import Aside, Submission
+from guatu.fieldwork.rules.instance import rewrite
+from guatu.fieldwork.rules.lifecycle import REVIEWED, WITHDRAWN
+from guatu.kernel import clock, ids, xml
+from guatu.kernel.access import require
+from guatu.kernel.acts import Actor, check_version, deed
+from guatu.kernel.problems import Problem
+
+_NEEDS_REASON = ("has_issues", "rejected")
+
+
+def review_submission(
+    *,
+    by: Actor,
+    submission: Submission,
+    status: str,
+    reason: str = "",
+    version: int | None = None,
+    via: str = "web",
+) -> Submission:
+    """Say what it is worth: approved, has_issues, rejected (counts for nothing), or received again. Reasons where it hurts."""
+    require(by.scope, "submission.review", area=submission.area, units=[submission.unit])
+    check_version(submission, version)
+    if submission.status == WITHDRAWN:
+        raise Problem("submission.withdrawn")
+    if status not in REVIEWED:
+        raise ValueError(f"status {status!r}: one of {', '.join(REVIEWED)}")
+    if status in _NEEDS_REASON and not reason.strip():
+        raise Problem("submission.reason_needed")
+    if status == submission.status:
+        return submission
+    return _move(by, submission, status, "submission.reviewed", reason, via)
+
+
+def withdraw_submission(
+    *, by: Actor, submission: Submission, reason: str, version: int | None = None, via: str = "web"
+) -> Submission:
+    """Take it back: it counts for nothing, and stays for the story. By its sender, or by `submission.correct`."""
+    _require_own_or(by, submission)
+    check_version(submission, version)
+    if not reason.strip():
+        raise Problem("submission.reason_needed")
+    if submission.status == WITHDRAWN:
+        return submission
+    return _move(by, submission, WITHDRAWN, "submission.withdrawn", reason, via)
+
+
+def restore_submission(
+    *, by: Actor, submission: Submission, version: int | None = None, via: str = "web"
+) -> Submission:
+    """Undo a withdrawal: it waits for review again."""
+    _require_own_or(by, submission)
+    check_version(submission, version)
+    if submission.status != WITHDRAWN:
+        return submission
+    return _move(by, submission, "received", "submission.restored", "", via)
+
+
+def _require_own_or(by: Actor, submission: Submission) -> None:
+    if by.id is None or submission.by_id != by.id:
+        require(by.scope, "submission.correct", area=submission.area, units=[submission.unit])
+
+
+def _move(by: Actor, submission: Submission, status: str, verb: str, reason: str, via: str) -> Submission:
+    with deed(by=by, via=via) as d:
+        old, submission.status = submission.status, status
+        submission.version += 1
+        submission.save(update_fields=["status", "version"])
+        d.record(verb, submission, details={"old": old, "new": status, "reason": reason.strip()[:200]})
+    return submission
+
+
+def correct_submission(
+    *,
+    by: Actor,
+    submission: Submission,
+    changes: Mapping[str, str],
+    reason: str,
+    version: int | None = None,
+    language: str = "zh",
+    via: str = "web",
+) -> Outcome:
+    """Correct answers at the desk: a new envelope is written from the current one and received as an edit of it.
+
+    changes: path (`/group/name`, `/spot[2]/weight`) → text as the form would send it. Raises what receiving raises.
+    """
+    require(by.scope, "submission.correct", area=submission.area, units=[submission.unit])
+    check_version(submission, version)
+    if not reason.strip():
+        raise Problem("submission.reason_needed")
+    current = reads.envelopes(submission)[-1]
+    return _send_edit(by, submission, reads.xml_of(current), changes, reason, language, via, must_change=True)
+
+
+def _send_edit(
+    by: Actor, submission: Submission, source: bytes, changes: Mapping[str, str], reason: str, language: str, via: str,
+    *, must_change: bool,
+) -> Outcome:  # fmt: skip
+    root = xml.parse(source, "XML")
+    changed = rewrite(root, changes, instance_id=f"uuid:{ids.new()}", replaces=submission.instance_id)
+    if must_change and not changed:
+        raise Problem("submission.nothing_changed")
+    envelope = EnvelopeIn(
+        xml=etree.tostring(root, encoding="UTF-8", xml_declaration=True), by=by, campaign=submission.campaign, via=via,
+        language=language, reason=reason.strip()[:200],
+    )  # fmt: skip
+    outcome = receive_many(envelopes=[envelope])[0]
+    if outcome.problem is not None:
+        raise outcome.problem
+    return outcome
+
+
+def settle_aside(
+    *, by: Actor, aside: Aside, take: bool, reason: str, version: int | None = None, via: str = "web"
+) -> Aside:
+    """Decide about a second copy: take its answers as a correction of what is there, or drop it (it stays readable)."""
+    require(by.scope, "submission.review", area=aside.area)
+    check_version(aside, version)
+    if aside.outcome:
+        raise Problem("aside.settled", outcome=aside.outcome)
+    if not reason.strip():
+        raise Problem("submission.reason_needed")
+    submission = Submission.objects.select_related("form", "campaign").get(
+        home=aside.home, id=aside.submission_id
+    )
+    if take:
+        require(by.scope, "submission.correct", area=submission.area, units=[submission.unit])
+    with deed(by=by, via=via) as d:
+        if take:
+            _send_edit(by, submission, reads.xml_of(aside), {}, reason, "zh", via, must_change=False)
+            submission = Submission.objects.get(home=aside.home, id=aside.submission_id)
+        aside.outcome = "taken" if take else "dropped"
+        aside.note, aside.settled_at, aside.settled_by_id = reason.strip()[:200], clock.now(), by.id
+        aside.version += 1
+        aside.save(update_fields=["outcome", "note", "settled_at", "settled_by_id", "version"])
+        d.record(
+            "submission.aside_settled", submission, details={"aside": str(aside.id), "outcome": aside.outcome}
+        )
+    return aside

@@ -1,0 +1,283 @@
+"""What doors ask about forms and submissions. Every function takes the reader's scope first."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Max, Q, QuerySet
+
+from guatu.campaigns import reads as campaign_reads
+from guatu.campaigns.models import Campaign
+from guatu.fieldwork import problems as problems
+from guatu.fieldwork.models import Aside, DeviceKey, Envelope, Form, FormMedia, FormVersion, Submission
+from guatu.fieldwork.rules import meaning
+from guatu.fieldwork.rules.answers import shown
+from guatu.fieldwork.rules.lifecycle import LISTED, WITHDRAWN
+from guatu.fieldwork.rules.sheet import Question, Sheet, said, unpack
+from guatu.kernel import secrets
+from guatu.kernel.access import Scope, predicate
+from guatu.kernel.problems import Problem
+from guatu.units.models import Person
+
+FORM_RIGHT, RIGHT = "form.read", "submission.read"
+
+
+def forms(scope: Scope, campaign: Campaign | None = None) -> QuerySet[Form]:
+    """The forms of campaigns that concern the reader. A form is the campaign's, not a street's."""
+    rows = Form.objects.select_related("campaign", "current").defer(
+        "current__xml", "current__source", "current__questions", "current__warnings"
+    )
+    if not scope.may(FORM_RIGHT):
+        return rows.none()
+    if campaign is not None:
+        rows = rows.filter(campaign=campaign)
+    return rows.filter(campaign__in=campaign_reads.campaigns(scope))
+
+
+def form(scope: Scope, form_id: UUID | str) -> Form:
+    """One form. Raises access.not_found."""
+    found = forms(scope).filter(id=form_id).first()
+    if found is None:
+        raise Problem("access.not_found")
+    return found
+
+
+def counts(scope: Scope, forms: Iterable[Form]) -> dict[UUID, tuple[int, Any]]:
+    """Form → (how many submissions the reader may see, the latest one's time); withdrawn ones are not counted."""
+    rows = submissions(scope).filter(form__in=list(forms)).exclude(status=WITHDRAWN).order_by()
+    return {
+        row["form"]: (row["count"], row["latest"])
+        for row in rows.values("form").annotate(count=Count("id"), latest=Max("received_at"))
+    }
+
+
+def listed_forms(campaign: Campaign, code: str = "") -> list[FormVersion]:
+    """The versions that phones are told of; the door has checked who asks. Without the bulky columns."""
+    rows = FormVersion.objects.filter(
+        form__campaign=campaign, form__status__in=LISTED, form__current__id__isnull=False
+    )
+    rows = rows.filter(id__in=Form.objects.filter(campaign=campaign).values("current"))
+    rows = rows.filter(form__code=code) if code else rows
+    return list(
+        rows.select_related("form").defer("xml", "source", "questions", "warnings")
+        .annotate(files=Count("media")).order_by("form__name", "form__code")
+    )  # fmt: skip
+
+
+def version_of(campaign: Campaign, code: str, version: str = "") -> FormVersion:
+    """A published version by the form's code ("" = the current one), for phones. Raises submission.no_such_form."""
+    rows = FormVersion.objects.filter(form__campaign=campaign, form__code=code, published_at__isnull=False)
+    rows = rows.select_related("form").defer("source")
+    if version:
+        found = rows.filter(version=version).first()
+    else:
+        found = rows.filter(
+            id__in=Form.objects.filter(campaign=campaign, code=code).values("current")
+        ).first()
+    if found is None:
+        raise Problem("submission.no_such_form", code=code)
+    return found
+
+
+def media_of(version: FormVersion) -> list[FormMedia]:
+    """The files of a version, without their bytes."""
+    return list(version.media.defer("content").order_by("name"))
+
+
+def media(version: FormVersion, name: str) -> FormMedia:
+    """One file with its bytes. Raises access.not_found."""
+    found = version.media.filter(name=name).first()
+    if found is None:
+        raise Problem("access.not_found")
+    return found
+
+
+def key_of(token_hash: str) -> DeviceKey | None:
+    """The living key with this hash, with its person and campaign."""
+    rows = DeviceKey.objects.filter(token_hash=token_hash, ended_at=None, person__is_active=True)
+    return rows.select_related("person", "person__unit", "campaign").first()
+
+
+def keys(scope: Scope, campaign: Campaign) -> list[DeviceKey]:
+    """Keys of phones in a campaign: all of them for who may edit forms, else one's own."""
+    rows = (
+        DeviceKey.objects.filter(campaign=campaign)
+        .select_related("person__unit")
+        .order_by("ended_at", "-made_at")
+    )
+    if not scope.allows("form.edit", area=campaign.area):
+        rows = rows.filter(person__id=scope.person_id)
+    return list(rows)
+
+
+def submissions(scope: Scope, form: Form | None = None) -> QuerySet[Submission]:
+    """The submissions the reader may see: in the areas, of the units, and those sent by the reader."""
+    seen = predicate(scope, RIGHT, units=("unit",))
+    if scope.person_id is not None:
+        seen |= Q(by_id=scope.person_id)
+    rows = Submission.objects.filter(seen).defer("sealed")
+    return rows.filter(form=form) if form is not None else rows
+
+
+def submission(scope: Scope, submission_id: UUID | str) -> Submission:
+    """One submission with its form and version. Raises access.not_found."""
+    rows = submissions(scope).filter(id=submission_id).select_related("form", "form_version", "campaign")
+    found = rows.defer("sealed", "form_version__source", "form_version__warnings").first()
+    if found is None:
+        raise Problem("access.not_found")
+    return found
+
+
+def of_activity(scope: Scope, activity_id: UUID) -> QuerySet[Submission]:
+    """The submissions that report an activity, newest first."""
+    return (
+        submissions(scope).filter(activity_id=activity_id).exclude(status=WITHDRAWN).order_by("-received_at")
+    )
+
+
+def envelopes(row: Submission) -> list[Envelope]:
+    """What was received for a submission, oldest first. The caller has read it through `submission`."""
+    return list(
+        Envelope.objects.filter(home=row.home, submission_id=row.id).select_related("form_version").defer(
+            "form_version__xml", "form_version__source", "form_version__questions"
+        ).order_by("received_at", "id")
+    )  # fmt: skip
+
+
+def xml_of(kept: Envelope | Aside) -> bytes:
+    """The bytes as received, opened when they are sealed. The caller has logged who looks and why."""
+    if not kept.sealed:
+        return bytes(kept.xml)
+    return secrets.open_sealed(kept.submission_id, f"envelope:{kept.sha256}", bytes(kept.xml)).encode(
+        "latin-1"
+    )
+
+
+def asides(scope: Scope, form: Form | None = None, *, open_only: bool = True) -> QuerySet[Aside]:
+    """Second copies waiting for a look, where the reader may correct."""
+    rows = Aside.objects.filter(predicate(scope, "submission.review")).select_related("form")
+    rows = rows.filter(form=form) if form is not None else rows
+    return (rows.filter(outcome="") if open_only else rows).order_by("-received_at")
+
+
+def aside(scope: Scope, aside_id: UUID | str) -> Aside:
+    """One second copy. Raises access.not_found."""
+    found = asides(scope, open_only=False).filter(id=aside_id).first()
+    if found is None:
+        raise Problem("access.not_found")
+    return found
+
+
+def sheet(version: FormVersion) -> Sheet:
+    """What a version asks."""
+    return unpack(version.questions)
+
+
+@dataclass(frozen=True)
+class AnswerLine:
+    """One line of a filled form as a person reads it. depth: how deep in groups. text: "" when not answered or sealed."""
+
+    path: str
+    label: str
+    text: str
+    kind: str  # group, repeat, answer
+    depth: int = 0
+    sealed: bool = False
+    question: Question | None = None
+    value: Any = None
+
+
+def answer_lines(row: Submission, language: str) -> list[AnswerLine]:
+    """The answers of a submission in the form's order, with labels; repeats are numbered."""
+    asked = sheet(row.form_version)
+    settings = meaning.read_settings(row.form.settings)
+    personal = meaning.personal_paths(asked, settings)
+    return _lines(asked, row.answers, language, personal)
+
+
+def _lines(
+    asked: Sheet, answers: dict[str, Any], language: str, personal: frozenset[str]
+) -> list[AnswerLine]:
+    found: list[AnswerLine] = []
+    told: set[str] = set()
+
+    def tell_groups(path: str, depth: int) -> None:
+        parts = path.split("/")[1:-1]
+        for number in range(1, len(parts) + 1):
+            above = "/" + "/".join(parts[:number])
+            group = asked.group_by_path.get(above)
+            if group is not None and above not in told and not group.repeats:
+                told.add(above)
+                found.append(
+                    AnswerLine(
+                        above, said(group.label, language, asked) or parts[number - 1], "", "group", depth
+                    )
+                )
+
+    def walk(entry: dict[str, Any], repeat: str, depth: int) -> None:
+        for question in asked.questions:
+            if question.repeat == repeat and (question.control or question.calculate or question.preload):
+                if question.readonly and not question.calculate and question.control == "input":
+                    continue  # a note
+                tell_groups(question.path, depth)
+                value = entry.get(question.path)
+                label = said(question.label, language, asked) or question.name
+                text = shown(asked, question, value, language)
+                hidden = question.path in personal
+                found.append(AnswerLine(question.path, label, text, "answer", depth, hidden, question, value))
+        for group in asked.groups:
+            if group.repeats and _outer(asked, group.path) == repeat:
+                for number, row in enumerate(entry.get(group.path, []), 1):
+                    label = said(group.label, language, asked) or group.path.rpartition("/")[2]
+                    found.append(
+                        AnswerLine(f"{group.path}[{number}]", f"{label} {number}", "", "repeat", depth)
+                    )
+                    walk(row, group.path, depth + 1)
+
+    walk(answers, "", 0)
+    return found
+
+
+def _outer(asked: Sheet, path: str) -> str:
+    """The repeat around a repeat."""
+    above = path.rpartition("/")[0]
+    while above:
+        group = asked.group_by_path.get(above)
+        if group is not None and group.repeats:
+            return above
+        above = above.rpartition("/")[0]
+    return ""
+
+
+def senders(rows: Iterable[Submission]) -> dict[UUID, Person]:
+    """Who sent them, with their units: one query for a page."""
+    wanted = {row.by_id for row in rows if row.by_id}
+    return {person.id: person for person in Person.objects.filter(id__in=wanted).select_related("unit")}
+
+
+# ------------------------------------------------------------------------------------- for the composition
+
+
+def submission_rows(ids: Iterable[str]) -> list[Submission]:
+    """Rows fit for facts."""
+    return list(
+        Submission.objects.filter(id__in=list(ids)).only(
+            "home", "id", "meaning", "area", "unit", "status", "happened_on"
+        )
+    )
+
+
+def submissions_seen(scope: Scope, ids: Iterable[str]) -> dict[str, str]:
+    """{id: title} of those the reader may see."""
+    rows = (
+        submissions(scope)
+        .filter(id__in=list(ids))
+        .select_related("form")
+        .only("home", "id", "title", "instance_id", "form__name")
+    )
+    return {str(row.id): f"{row.form.name} · {row.title}" if row.title else row.form.name for row in rows}
+
+
+def forms_seen(scope: Scope, ids: Iterable[str]) -> dict[str, str]:
+    return {str(row.id): row.name for row in forms(scope).filter(id__in=list(ids)).only("id", "name")}

@@ -1,0 +1,167 @@
+"""From an office's workbook to an XForm. A room of its own: pyxform does the work, this says in both languages what is
+wrong with which cell, and checks what pyxform leaves to Java (functions in expressions).
+"""
+
+import io
+import re
+import zipfile
+from dataclasses import asdict, dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+from lxml import etree
+from pyxform.errors import PyXFormError
+from pyxform.xls2json_backends import DefinitionData, get_xlsform
+from pyxform.xls2xform import convert
+
+from guatu.fieldwork import problems as problems
+from guatu.fieldwork.rules import expressions
+from guatu.fieldwork.rules.faults import Fault, of_expression, of_pyxform
+from guatu.fieldwork.rules.sheet import Sheet
+from guatu.fieldwork.rules.xforms import FormError, read_form
+from guatu.kernel import xml
+from guatu.kernel.problems import Problem
+
+LARGEST = 8 * 1024 * 1024
+_LARGEST_UNPACKED = 40 * 1024 * 1024
+_MOST_PARTS = 500
+_TYPES = {".xlsx": ".xlsx", ".xlsm": ".xlsm", ".xls": ".xls", ".csv": ".csv", ".md": ".md"}
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A form ready to be kept. media: files made on the way (itemsets.csv)."""
+
+    xml: str
+    sheet: Sheet
+    warnings: list[str]
+    media: dict[str, bytes]
+
+
+def compile_form(source: bytes, file_name: str) -> Compiled:
+    """Compile an XLSForm (xlsx, xls, csv, md) or take an XForm (xml). Raises `form.faults`, `form.not_a_form`."""
+    if len(source) > LARGEST:
+        raise Problem("kernel.too_large", what=file_name, size=f"{len(source):,} B", limit=f"{LARGEST:,} B")
+    suffix = PurePosixPath(file_name).suffix.lower()
+    if suffix == ".xml":
+        return _checked(
+            source.decode("utf-8", "replace") if _is_utf8(source) else _as_utf8(source),
+            file_name,
+            [],
+            {},
+            None,
+        )
+    if suffix not in _TYPES:
+        raise Problem("form.not_a_form", name=file_name, why=f"“{suffix or file_name}”")
+    if suffix in (".xlsx", ".xlsm"):
+        _refuse_bombs(source, file_name)
+    try:
+        workbook = get_xlsform(xlsform=io.BytesIO(source), file_type=_TYPES[suffix])
+    except PyXFormError as wrong:
+        _refuse(file_name, [of_pyxform(str(wrong), _code(wrong), {})])
+    except Exception as wrong:  # calamine, openpyxl and xlrd each have errors of their own for broken files
+        raise Problem(
+            "form.not_a_form", name=file_name, why=str(wrong)[:200] or type(wrong).__name__
+        ) from wrong
+    rows = _rows(workbook)
+    warnings: list[str] = []
+    try:
+        made = convert(xlsform=_dict_of(workbook, file_name), warnings=warnings, validate=False)
+    except PyXFormError as wrong:
+        _refuse(
+            file_name,
+            [of_pyxform(line, _code(wrong), rows) for line in str(wrong).splitlines() if line.strip()],
+        )
+    except (
+        Exception
+    ) as wrong:  # a workbook that pyxform did not foresee is a fault of the form, not of the server
+        raise Problem(
+            "form.not_a_form", name=file_name, why=f"{type(wrong).__name__}: {wrong}"[:200]
+        ) from wrong
+    media = {"itemsets.csv": made.itemsets.encode()} if made.itemsets else {}
+    return _checked(made.xform, file_name, made.warnings, media, rows)
+
+
+def _is_utf8(source: bytes) -> bool:
+    return (
+        not re.match(rb"<\?xml[^>]*encoding=['\"](?!utf-8)", source[:200], re.IGNORECASE)
+        and b"\x00" not in source[:100]
+    )
+
+
+def _as_utf8(source: bytes) -> str:
+    root = xml.parse(source, "XForm")
+    return etree.tostring(root, encoding="unicode")
+
+
+def _checked(
+    text: str, file_name: str, warnings: list[str], media: dict[str, bytes], rows: dict[str, Any] | None
+) -> Compiled:
+    root = xml.parse(text.encode(), file_name)
+    try:
+        sheet = read_form(root)
+    except FormError as wrong:
+        raise Problem("form.not_a_form", name=file_name, why=str(wrong)) from wrong
+    found = [of_expression(fault, rows) for fault in expressions.faults(root)]
+    if found:
+        _refuse(file_name, found)
+    return Compiled(text, sheet, warnings, media)
+
+
+def _refuse(file_name: str, faults: list[Fault]) -> Any:
+    raise Problem(
+        "form.faults",
+        name=file_name,
+        count=len(faults),
+        first=f"{faults[0].zh}",
+        faults=[asdict(fault) for fault in faults],
+    )
+
+
+def _code(wrong: PyXFormError) -> str:
+    return wrong.code.name if wrong.code is not None else ""
+
+
+def _dict_of(workbook: DefinitionData, file_name: str) -> dict[str, Any]:
+    """The sheets as plain data; the form is named after its file when its settings do not name it."""
+    found = {name: value for name, value in asdict(workbook).items() if value}
+    found["fallback_form_name"] = _slug(PurePosixPath(file_name).stem)
+    return found
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^\w.-]+", "-", text).strip("-") or "form"
+
+
+def _rows(workbook: DefinitionData) -> dict[str, Any]:
+    """Where each question stands: {"name": row number on the survey sheet}."""
+    found: dict[str, Any] = {}
+    for number, row in enumerate(workbook.survey or [], 2):
+        name = str(row.get("name") or "").strip()
+        if name:
+            found.setdefault(name, number)
+    return found
+
+
+def _refuse_bombs(source: bytes, file_name: str) -> None:
+    """Look into the package before anything is unpacked: sizes, number of parts, and XML with a DTD."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(source)) as package:
+            parts = package.infolist()
+            size = sum(part.file_size for part in parts)
+            if len(parts) > _MOST_PARTS or size > _LARGEST_UNPACKED:
+                raise Problem(
+                    "kernel.too_large",
+                    what=file_name,
+                    size=f"{size:,} B / {len(parts)}",
+                    limit=f"{_LARGEST_UNPACKED:,} B",
+                )
+            for part in parts:
+                with package.open(part) as opened:
+                    head = opened.read(4096).replace(b"\x00", b"")
+                if part.filename.endswith((".xml", ".rels")) and (
+                    b"<!DOCTYPE" in head or b"<!ENTITY" in head
+                ):
+                    raise Problem("kernel.bad_xml", what=f"{file_name}/{part.filename}", why="DTD")
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as wrong:
+        raise Problem("form.not_a_form", name=file_name, why=str(wrong)[:200]) from wrong
