@@ -4,7 +4,13 @@ from django.urls import reverse
 
 from guatu.campaigns import facts as campaign_facts
 from guatu.campaigns import reads as campaign_reads
+from guatu.cases import facts as case_facts
+from guatu.cases import reads as case_reads
+from guatu.fieldwork import facts as fieldwork_facts
+from guatu.fieldwork import reads as fieldwork_reads
 from guatu.kernel.subjects import Subject
+from guatu.registers import facts as register_facts
+from guatu.registers import reads as register_reads
 from guatu.tasks import facts as task_facts
 from guatu.tasks import reads as task_reads
 
@@ -40,5 +46,41 @@ SUBJECTS: list[Subject] = [
         facts=task_facts.facts_of_activity,
         seen=task_reads.activities_seen,
         url=lambda subject_id: reverse("desk:activity", args=[subject_id]),
+    ),
+    Subject(
+        "form",
+        ("表单", "form"),
+        seen=fieldwork_reads.forms_seen,
+        url=lambda subject_id: reverse("desk:form", args=[subject_id]),
+    ),
+    Subject(
+        "submission",
+        ("填报", "submission"),
+        rows=fieldwork_reads.submission_rows,
+        facts=fieldwork_facts.facts_of,
+        seen=fieldwork_reads.submissions_seen,
+        url=lambda subject_id: reverse("desk:submission", args=[subject_id]),
+    ),
+    Subject(
+        "case",
+        ("案件", "case"),
+        rows=case_reads.rows_for_facts,
+        facts=case_facts.facts_of,
+        seen=case_reads.titles,
+        url=lambda subject_id: reverse("desk:case", args=[subject_id]),
+    ),
+    Subject(
+        "register",
+        ("名册", "register"),
+        seen=register_reads.register_titles,
+        url=lambda subject_id: reverse("desk:register", args=[subject_id]),
+    ),
+    Subject(
+        "entry",
+        ("名册登记", "register entry"),
+        rows=register_reads.rows_for_facts,
+        facts=register_facts.facts_of,
+        seen=register_reads.titles,
+        url=lambda subject_id: reverse("desk:entry", args=[subject_id]),
     ),
 ]
