@@ -3,6 +3,9 @@
 An entry is an `Importer`, or a `Family` for importers that depend on rows (one for each register).
 """
 
+from guatu.cases.importers import CASES
 from guatu.files.imports import Family, Importer
+from guatu.registers.importers import ENTRIES
+from guatu.tasks import importers as task_importers
 
-IMPORTERS: list[Importer | Family] = []
+IMPORTERS: list[Importer | Family] = [CASES, ENTRIES, task_importers.TASKS]

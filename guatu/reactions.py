@@ -9,6 +9,7 @@ SCHEDULED: (seconds, job) pairs that a worker enqueues when their time has come.
 from collections.abc import Callable
 from typing import Any
 
+from guatu.cases.acts import watch_deadlines
 from guatu.figures.posting import post_facts
 from guatu.kernel.acts import Batch, PendingAct
 from guatu.tasks import jobs as task_jobs
@@ -22,4 +23,4 @@ CLOSING: list[Callable[[Batch], None]] = [post_facts]
 AFTER: dict[str, list[Any]] = {}
 
 # (every so many seconds, job): what time alone changes
-SCHEDULED: list[tuple[int, Any]] = [(600, task_jobs.mark_late_tasks)]
+SCHEDULED: list[tuple[int, Any]] = [(60, watch_deadlines), (600, task_jobs.mark_late_tasks)]

@@ -1,1 +1,1 @@
-"""Lists of people, households, enterprises; entries."""
+"""Lists of persons, units and households, with personal values sealed."""

@@ -1,0 +1,68 @@
+"""Where a case is: the point in our own coordinates, the smallest area it lies in, the home it is filed under."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from guatu.campaigns.models import Campaign
+from guatu.kernel.access import within
+from guatu.kernel.problems import Problem
+from guatu.places import reads as places
+from guatu.places.models import Area, Place
+from guatu.places.rules import UnknownSystem, home_of, in_china, read_system, to_wgs84
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A place in the world. lon, lat: WGS84; source_*: as it was given."""
+
+    area: str
+    home: str
+    lon: float | None = None
+    lat: float | None = None
+    source_crs: str = ""
+    source_x: float | None = None
+    source_y: float | None = None
+
+
+def stand(
+    campaign: Campaign, area: str, lon: float | None, lat: float | None, crs: str, place: Place | None
+) -> Ground:
+    """Work out where a case is. A point outside every known area lies in the campaign's; a place lends its own.
+
+    Raises `case.nowhere`, `case.bad_point`, `case.bad_crs`.
+    """
+    if lon is None and lat is None and place is not None:
+        area = area or place.area
+        lon, lat, crs = place.lon, place.lat, "wgs84"
+    if lon is None or lat is None:
+        if not area:
+            raise Problem("case.nowhere")
+        return Ground(area, home_of(area))
+    try:
+        system = read_system(crs)
+    except UnknownSystem as wrong:
+        raise Problem("case.bad_crs", crs=crs) from wrong
+    x, y = to_wgs84(lon, lat, system)
+    if not in_china(x, y):
+        raise Problem("case.bad_point", lon=round(lon, 5), lat=round(lat, 5))
+    found = _smallest(places.areas_at(x, y), area) or area or campaign.area
+    return Ground(found, home_of(found), round(x, 7), round(y, 7), system, lon, lat)
+
+
+def _smallest(codes: Sequence[str], area: str) -> str:
+    """The smallest area at the point, but never outside the one that was named: people know their street better than
+    a border drawn by somebody else."""
+    inside = [code for code in codes if code.startswith(area)]
+    return max(inside, key=len, default="")
+
+
+def by_name(campaign: Campaign) -> dict[str, str]:
+    """Names of the areas in the campaign's area: {name: code}; a name that stands twice is left out."""
+    rows = Area.objects.filter(within("code", campaign.area), valid_to=None).values_list("name", "code")
+    found: dict[str, str] = {}
+    twice: set[str] = set()
+    for name, code in rows:
+        if name in found:
+            twice.add(name)
+        found[name] = code
+    return {name: code for name, code in found.items() if name not in twice}

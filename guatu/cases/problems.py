@@ -1,0 +1,188 @@
+"""What cases may refuse."""
+
+from guatu.kernel.problems import declare
+
+declare(
+    "case.wrong_step",
+    status=409,
+    zh="{number} 现在是“{status}”，不能“{step}”。",
+    en="{number} is “{status}” now; “{step}” is not possible.",
+    next_zh="请刷新案件页，看现在该做哪一步。",
+    next_en="Reload the case to see which step comes now.",
+)
+declare(
+    "case.taken",
+    status=409,
+    zh="{number} 已由{who}于 {when} 接单。",
+    en="{number} was already taken by {who} at {when}.",
+    next_zh="不用再接；如需接手，请与对方联系，或由城运中心重新派单。",
+    next_en="There is nothing left to take; ask them, or have the operations centre dispatch it anew.",
+)
+declare(
+    "case.not_yours",
+    status=403,
+    zh="{number} 由{unit}承办，不在您的单位。",
+    en="{number} is with {unit}, which is not your unit.",
+    next_zh="请由承办单位办理，或请城运中心改派。",
+    next_en="Leave it to that unit, or ask the operations centre to dispatch it elsewhere.",
+)
+declare(
+    "case.reason_needed",
+    status=400,
+    zh="“{step}”要写明原因。",
+    en="“{step}” needs a reason.",
+    next_zh="请用一句话写明原因，对方会看到。",
+    next_en="Give the reason in one sentence; the others will read it.",
+)
+declare(
+    "case.photo_needed",
+    status=400,
+    zh="{number} 还没有整改后的照片，不能报处置完毕。",
+    en="{number} has no photo taken after the repair, so it cannot be reported as handled.",
+    next_zh="请至少上传一张整改后的照片。",
+    next_en="Add at least one photo taken after the repair.",
+)
+declare(
+    "case.same_person",
+    status=409,
+    zh="{number} 是您自己报的处置完毕，不能由您核查。",
+    en="You reported {number} as handled yourself, so you cannot verify it.",
+    next_zh="请由其他单位的核查人员核查。",
+    next_en="Somebody of another unit has to verify it.",
+)
+declare(
+    "case.same_unit",
+    status=409,
+    zh="{number} 由{unit}处置，核查人不能是该单位及其下属单位的人。",
+    en="{number} was handled by {unit}; nobody of that unit or below it may verify.",
+    next_zh="请由其他单位的核查人员核查。",
+    next_en="Somebody of another unit has to verify it.",
+)
+declare(
+    "case.limit_needed",
+    status=400,
+    zh="{number} 没有办理期限：派单时没有写，类别也没有规定。",
+    en="{number} has no time limit: none was given and its class sets none.",
+    next_zh="请写明期限，例如 5 个工作日。",
+    next_en="Give a limit, such as 5 working days.",
+)
+declare(
+    "case.bad_limit",
+    status=400,
+    zh="期限“{limit}”不能计算。",
+    en="The limit “{limit}” cannot be counted.",
+    next_zh="数量要在 0.01 到 1000 之间，单位是工作时、工作日、紧急工作时或自然日。",
+    next_en="An amount from 0.01 to 1000 of working hours, working days, urgent hours or calendar days.",
+)
+declare(
+    "case.beyond_upper",
+    status=409,
+    zh="{number} 的期限算到 {due}，晚于上级要求的 {upper_due}。",
+    en="The limit of {number} runs to {due}, later than {upper_due} demanded from above.",
+    next_zh="请缩短期限。",
+    next_en="Choose a shorter limit.",
+)
+declare(
+    "case.unit_closed",
+    status=409,
+    zh="{unit}已经停用，不能派给它。",
+    en="{unit} is no longer active; nothing can be given to it.",
+    next_zh="请选择其他承办单位。",
+    next_en="Choose another unit.",
+)
+declare(
+    "case.nowhere",
+    status=400,
+    zh="没有写明在哪里：既没有地图上的点，也没有区域。",
+    en="It is not said where: neither a point on the map nor an area.",
+    next_zh="请在地图上点一个位置，或选择街镇。",
+    next_en="Choose a point on the map, or an area.",
+)
+declare(
+    "case.bad_point",
+    status=400,
+    zh="坐标（{lon}，{lat}）不在中国范围内。",
+    en="The point ({lon}, {lat}) does not lie in China.",
+    next_zh="请检查经度、纬度有没有写反，坐标系有没有选错。",
+    next_en="Check whether longitude and latitude were swapped, or the coordinate system is wrong.",
+)
+declare(
+    "case.unknown_area",
+    status=400,
+    zh="没有“{area}”这个街镇。",
+    en="There is no street or town “{area}”.",
+    next_zh="请写街镇全名，例如南翔镇，或写区划代码。",
+    next_en="Write its full name, such as “南翔镇”, or its code.",
+)
+declare(
+    "case.bad_crs",
+    status=400,
+    zh="不认识坐标系“{crs}”。",
+    en="The coordinate system “{crs}” is not known.",
+    next_zh="请选 WGS 84、CGCS2000、GCJ-02（高德）或 BD-09（百度）。",
+    next_en="Choose WGS 84, CGCS2000, GCJ-02 (AMap) or BD-09 (Baidu).",
+)
+declare(
+    "case.untitled",
+    status=400,
+    zh="案件没有标题。",
+    en="The case has no title.",
+    next_zh="请用一句话写明是什么问题。",
+    next_en="Say in one sentence what the matter is.",
+)
+declare(
+    "case.unknown_source",
+    status=400,
+    zh="没有“{source}”这一来源。",
+    en="There is no source “{source}”.",
+    next_zh="可用的来源：{sources}。",
+    next_en="The sources are: {sources}.",
+)
+declare(
+    "case.unknown_class",
+    status=400,
+    zh="没有“{class_code}”这一类别。",
+    en="There is no class “{class_code}”.",
+    next_zh="请从类别表中选择，或由管理人员先补充类别。",
+    next_en="Choose one from the list of classes, or have the class added first.",
+)
+declare(
+    "case.upper_twice",
+    status=409,
+    zh="上级编号 {upper_number} 已经立为 {number}。",
+    en="The upper number {upper_number} is already case {number}.",
+    next_zh="请打开已有的案件；要更正，请用“更正”。",
+    next_en="Open that case; to change it, use “correct”.",
+)
+declare(
+    "case.before_last_step",
+    status=400,
+    zh="写明的时间 {when} 早于上一步的 {last}。",
+    en="The time given, {when}, lies before the last step at {last}.",
+    next_zh="请检查日期和时间。",
+    next_en="Check the date and the time.",
+)
+declare(
+    "case.settled",
+    status=409,
+    zh="{number} 已是“{status}”，内容不能再改。",
+    en="{number} is “{status}”; it can no longer be changed.",
+    next_zh="如确有错误，请登记新的案件并注明原编号。",
+    next_en="If something is wrong, open a new case that names this number.",
+)
+declare(
+    "case.nothing_to_send",
+    status=409,
+    zh="自上次回传以来没有变化，没有要回传的案件。",
+    en="Nothing has changed since the last file; there is nothing to send up.",
+    next_zh="如需要全部重发，请选“全部”。",
+    next_en="To send everything again, choose “everything”.",
+)
+declare(
+    "case.import_used",
+    status=409,
+    zh="{number} 导入后已经派单或办理，不能撤销导入。",
+    en="{number} has been dispatched or worked on since; its import cannot be undone.",
+    next_zh="请在案件页作废该案，其余案件仍可撤销。",
+    next_en="Void that case on its page; the others can still be undone.",
+)
