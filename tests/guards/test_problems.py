@@ -14,6 +14,7 @@ import guatu
 from guatu.kernel import problems
 from guatu.kernel.middleware import answer
 from guatu.kernel.problems import CATALOGUE, Kind, Problem
+from tests.guards.tree import nothing
 
 for _module in pkgutil.walk_packages(guatu.__path__, "guatu."):
     if ".migrations" not in _module.name and not _module.name.startswith(("guatu.cli", "guatu.asgi")):
@@ -34,7 +35,7 @@ def details_named(*sentences: str) -> set[str]:
 def faults(kind: Kind) -> list[str]:
     """What is wrong with the words of one refusal."""
     found = []
-    if not re.fullmatch(r"[a-z]+(\.[a-z0-9_]+)+", kind.code):
+    if not re.fullmatch(r"[a-z_]+(\.[a-z0-9_]+)+", kind.code):
         found.append(f"{kind.code}: a code is noun.reason, in lower case")
     if not 400 <= kind.status < 600:
         found.append(f"{kind.code}: status {kind.status} is no refusal")
@@ -42,14 +43,16 @@ def faults(kind: Kind) -> list[str]:
         found.append(f"{kind.code}: the two languages name different details")
     if not all((kind.zh, kind.en, kind.next_zh, kind.next_en)):
         found.append(f"{kind.code}: a sentence or the next step is missing")
-    if re.search(r"[\u4e00-\u9fff]", kind.en + kind.next_en) or not re.search(r"[\u4e00-\u9fff]", kind.zh):
+    # an English sentence may quote a Chinese heading
+    bare = re.sub(r"“[^”]*”", "", kind.en + kind.next_en)
+    if re.search(r"[\u4e00-\u9fff]", bare) or not re.search(r"[\u4e00-\u9fff]", kind.zh):
         found.append(f"{kind.code}: the languages are mixed up")
     return found
 
 
 @pytest.mark.parametrize("code", CODES)
 def test_words_are_complete(code):
-    assert faults(CATALOGUE[code]) == []
+    nothing(faults(CATALOGUE[code]))
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -83,7 +86,7 @@ def test_one_shape_for_phones(code):
 def test_one_page_for_people(language, client, rf):
     """Every refusal is a whole page with its sentence and its next step, in the reader's language."""
     from django.contrib.auth.models import AnonymousUser
-    from django.contrib.messages.storage.base import BaseStorage
+    from django.contrib.messages.storage.fallback import FallbackStorage
     from django.contrib.sessions.backends.cache import SessionStore
     from django.utils.html import escape
 
@@ -92,9 +95,8 @@ def test_one_page_for_people(language, client, rf):
         request.user, request.session, request._messages = (
             AnonymousUser(),
             SessionStore(),
-            BaseStorage(request),
+            FallbackStorage(request),
         )
-        request.htmx = False
         with translation.override(language):
             response = answer(request, Problem(code))
             page = response.content.decode()

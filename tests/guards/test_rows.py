@@ -8,6 +8,8 @@ from django.apps import apps
 from django.db import connection, models
 from django.test.utils import isolate_apps
 
+from tests.guards.tree import nothing
+
 pytestmark = pytest.mark.tree
 
 # Rows by the million: distributed by `home` when one machine is outgrown.
@@ -84,11 +86,11 @@ def undistributable(model: type[models.Model]) -> list[str]:
 
 
 def test_every_foreign_key_has_an_index():
-    assert keys_without_index(own_models()) == []
+    nothing(keys_without_index(own_models()))
 
 
 def test_bulk_tables_can_be_distributed():
-    assert [fault for label in sorted(BULK) for fault in undistributable(apps.get_model(label))] == []
+    nothing([fault for label in sorted(BULK) for fault in undistributable(apps.get_model(label))])
 
 
 def test_every_table_of_the_bulk_shape_is_on_the_list():
@@ -118,7 +120,7 @@ def test_the_store_has_what_the_models_say():
                 for field in model._meta.local_fields
                 if isinstance(field, models.ForeignKey) and field.column not in leading
             ]
-    assert missing == []
+    nothing(missing)
 
 
 @isolate_apps("guatu.kernel")

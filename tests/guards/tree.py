@@ -4,6 +4,8 @@ import subprocess
 from functools import lru_cache
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 
 # Facts and pictures, not writing: read as they came.
@@ -53,3 +55,9 @@ def texts(*suffixes: str, under: str = "") -> dict[str, str]:
 def sources(under: str = "guatu") -> dict[str, str]:
     """{path: text} of our own Python, migrations left out (they are written by Django and read once)."""
     return {path: text for path, text in texts(".py", under=under).items() if "/migrations/" not in path}
+
+
+def nothing(found: list[str]) -> None:
+    """All of what a guard found, one line each; passes when that is nothing."""
+    if found:
+        pytest.fail(f"{len(found)} found:\n" + "\n".join(found), pytrace=False)
