@@ -147,7 +147,6 @@ INSTALLED_APPS = [
     "guatu.registers",
     "guatu.cases",
     "guatu.tasks",
-    "guatu.notices",
     "guatu.figures",
     "guatu.briefs",
     "guatu.intake",

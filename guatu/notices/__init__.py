@@ -1,1 +1,0 @@
-"""Telling somebody about something."""
