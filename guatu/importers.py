@@ -5,7 +5,8 @@ An entry is an `Importer`, or a `Family` for importers that depend on rows (one 
 
 from guatu.cases.importers import CASES
 from guatu.files.imports import Family, Importer
+from guatu.places.importers import GRIDS, PLACES
 from guatu.registers.importers import ENTRIES
 from guatu.tasks import importers as task_importers
 
-IMPORTERS: list[Importer | Family] = [CASES, ENTRIES, task_importers.TASKS]
+IMPORTERS: list[Importer | Family] = [PLACES, GRIDS, CASES, ENTRIES, task_importers.TASKS]

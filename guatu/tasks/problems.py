@@ -194,3 +194,83 @@ declare(
     next_zh="请改正起止日期。",
     next_en="Correct the first and the last day.",
 )
+declare(
+    "task.import_unit",
+    status=400,
+    zh="没有名为“{unit}”的单位。",
+    en="There is no unit called “{unit}”.",
+    next_zh="相近的有：{near}。请改用已登记的名称、简称或代码，或先登记该单位。",
+    next_en="Similar ones: {near}. Use a registered name, short name or code, or register the unit first.",
+)
+declare(
+    "task.import_one_lead",
+    status=400,
+    zh="写了几个牵头单位：{units}。",
+    en="Several lead units are named: {units}.",
+    next_zh="一项任务只有一个牵头单位，其余请写到“配合单位”。",
+    next_en="A task has one lead unit; put the others under “Supporting units”.",
+)
+declare(
+    "task.import_body",
+    status=400,
+    zh="没有名为“{body}”的工作组。",
+    en="There is no work group called “{body}”.",
+    next_zh="现有：{bodies}。",
+    next_en="There are: {bodies}.",
+)
+declare(
+    "task.import_area",
+    status=400,
+    zh="本保障行动范围内没有“{area}”。",
+    en="There is no “{area}” within the campaign's area.",
+    next_zh="请写街镇、居村委的名称或区划代码；属于全区的留空。",
+    next_en="Write the name or code of a street or neighbourhood; leave it empty for the whole district.",
+)
+declare(
+    "task.import_milestone",
+    status=400,
+    zh="里程碑“{piece}”看不懂。",
+    en="The milestone “{piece}” cannot be understood.",
+    next_zh="请写成“完成方案 2021-05-01；进场施工 2021-06-01”的样子。",
+    next_en="Write it like “plan ready 2021-05-01; work begins 2021-06-01”.",
+)
+declare(
+    "task.import_status",
+    status=400,
+    zh="不能通过导入把任务改成“{status}”。",
+    en="A table cannot set a task to “{status}”.",
+    next_zh="导入只能写“未开始”“进行中”“待验收”；其他请在任务页面办理。",
+    next_en="A table can say not started, in progress or reported done; do the rest on the task's page.",
+)
+declare(
+    "task.import_accepted",
+    status=400,
+    zh="导入不能代替验收。",
+    en="A table cannot accept a task.",
+    next_zh="请写“待验收”，再由他人在任务清单中（可批量）验收。",
+    next_en="Write “reported done”; somebody else then accepts it in the task list, many at once if need be.",
+)
+declare(
+    "task.import_percent",
+    status=400,
+    zh="任务现在是“{status}”，进度不能再改。",
+    en="The task is “{status}” now; its progress can no longer change.",
+    next_zh="请恢复这一格原来的数字，或先在任务页面处理。",
+    next_en="Put the old number back into the cell, or deal with the task on its page first.",
+)
+declare(
+    "task.import_conflict",
+    status=409,
+    zh="任务“{number}”在导出之后已被他人修改（表中是第 {sheet} 版，现在是第 {now} 版）。",
+    en="The task “{number}” was changed after this table was exported (the table has version {sheet}, now it is {now}).",
+    next_zh="请重新导出，把您的改动写到新表里再导入。",
+    next_en="Export it again, make your changes in the new table and import that.",
+)
+declare(
+    "task.import_stranger",
+    status=400,
+    zh="“系统标识”不是本保障行动的任务。",
+    en="The “System id” belongs to no task of this campaign.",
+    next_zh="新任务请把这一格留空；旧任务请重新导出。",
+    next_en="Leave the cell empty for a new task; export existing ones again.",
+)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -169,6 +170,11 @@ def wrong_schedule(starts_on: dt.date | None, due_on: dt.date) -> bool:
 def wrong_milestone(starts_on: dt.date | None, due_on: dt.date, day: dt.date) -> bool:
     """Whether a milestone lies outside the task's time."""
     return day > due_on or (starts_on is not None and day < starts_on)
+
+
+def tidy_number(number: str) -> str:
+    """A number in half width without blanks around it: “４ ” is 4."""
+    return unicodedata.normalize("NFKC", number).strip()
 
 
 def natural_key(number: str) -> str:

@@ -9,6 +9,8 @@ from guatu.tasks.acts.activities import plan_series as plan_series
 from guatu.tasks.acts.activities import restore_activity as restore_activity
 from guatu.tasks.acts.clockwork import Marked as Marked
 from guatu.tasks.acts.clockwork import mark_late as mark_late
+from guatu.tasks.acts.importing import import_tasks as import_tasks
+from guatu.tasks.acts.importing import withdraw_imported as withdraw_imported
 from guatu.tasks.acts.life import accept_task as accept_task
 from guatu.tasks.acts.life import add_evidence as add_evidence
 from guatu.tasks.acts.life import comment_on_task as comment_on_task

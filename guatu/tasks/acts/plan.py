@@ -59,7 +59,7 @@ def add_task(
     area = area or campaign.area
     require(by.scope, "task.plan", area=area, units=[lead_unit.path])
     with deed(by=by, effective_at=effective_at, via=via) as d:
-        number = number.strip() or rules.next_number(_numbers(campaign))
+        number = rules.tidy_number(number) or rules.next_number(_numbers(campaign))
         task = Task(
             home=home_of(area), campaign=campaign, number=number, order=rules.natural_key(number), title=title.strip(),
             category=category.strip(), body=body, lead_unit=lead_unit, area=area, owner=owner,
