@@ -4,11 +4,13 @@ import atexit
 import os
 import shutil
 import tempfile
+from pathlib import Path
 
 # One folder per process, so that two test workers never share files; gone when the process ends.
 _home = tempfile.mkdtemp(prefix="guatu-test-")
 atexit.register(shutil.rmtree, _home, ignore_errors=True)
 os.environ["GUATU_HOME"] = _home
+Path(_home, "static").mkdir()  # whitenoise warns about a folder that is not there
 os.environ["GUATU_DATABASE_URL"] = os.environ.get("GUATU_TEST_DATABASE_URL", "")
 for _name in (
     "GUATU_DEBUG",

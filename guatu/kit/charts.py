@@ -131,7 +131,7 @@ def nice_levels(most: float, count: int = 4) -> list[float]:
     rough = most / count
     power = 10 ** floor(log10(rough))
     step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough - 1e-12)
-    return [_r(index * step) for index in range(ceil(most / step - 1e-9) + 1)]
+    return [float(f"{index * step:.6g}") for index in range(ceil(most / step - 1e-9) + 1)]
 
 
 def line_chart(

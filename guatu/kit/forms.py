@@ -9,6 +9,8 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from guatu.kernel.problems import Problem
 from guatu.kit.widgets import DateInput, DateTimeInput, TimeInput
@@ -46,8 +48,9 @@ class _Kit:
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
+        for name, field in self.fields.items():
             _make_native(field)
+            _say_what_is_missing(field, field.label or name)
 
     def grouped(self) -> Iterator[Group]:
         """The visible fields by group; what no group names comes last without a title."""
@@ -69,7 +72,7 @@ class Form(_Kit, forms.Form):
     """A form of the house."""
 
 
-class ModelForm(_Kit, forms.ModelForm):  # type: ignore[type-arg]
+class ModelForm(_Kit, forms.ModelForm):
     """A form whose fields come from a model. It never saves: views pass `cleaned_data` to an act."""
 
     def save(self, commit: bool = True) -> Any:
@@ -85,10 +88,22 @@ def _make_native(field: forms.Field) -> None:
             return
 
 
+def _say_what_is_missing(field: forms.Field, label: Text) -> None:
+    """Name the field in “required”, so that the sentence stands on its own in the summary."""
+    if field.error_messages.get("required") != forms.Field.default_error_messages["required"]:
+        return
+    chosen = isinstance(field.widget, (forms.Select, forms.RadioSelect, forms.FileInput))
+    field.error_messages["required"] = format_lazy(
+        _("请选择“{label}”。") if chosen else _("请填写“{label}”。"), label=label
+    )
+
+
 def summary(form: forms.BaseForm) -> list[tuple[str, str, str]]:
     """Every error as (id of the field or "", its label, the sentence), in the order of the page."""
     found = [("", "", str(error)) for error in form.errors.get(NON_FIELD_ERRORS, [])]
     for bound in form:
-        target = bound.id_for_label or bound.auto_id
-        found += [(target, str(bound.label), str(error)) for error in bound.errors]
+        target, label = bound.id_for_label or bound.auto_id, str(bound.label)
+        for error in bound.errors:
+            # a sentence that names the field already is not announced by its label once more
+            found.append((target, "" if label in str(error) else label, str(error)))
     return found

@@ -55,7 +55,7 @@ def may_be_null(model: type[Model], path: str) -> bool:
         if not field.concrete or field.null:
             return True
         if field.is_relation and field.related_model is not None:
-            model = field.related_model  # type: ignore[assignment]
+            model = field.related_model
     return False
 
 

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Expression, QuerySet
-from django.db.models.expressions import Combinable
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -20,8 +19,8 @@ from django.utils.translation import gettext as _
 from guatu.kernel import clock
 from guatu.kernel.access import require
 from guatu.kernel.problems import Problem
-from guatu.kit import export, keyset
-from guatu.kit.cells import as_exported, dotted
+from guatu.kit import export, keyset, problems
+from guatu.kit.columns import Column, Heading, Listing, Row, Tab, cell_of
 from guatu.kit.filters import (
     AreaFilter,
     BadFilter,
@@ -53,110 +52,7 @@ __all__ = [
 Text = str | Promise
 EXACT_TO = 10_000
 PRINT_MOST = 2_000
-RIGHT_ALIGNED = ("number", "percent")
 COOKIE_AGE = 365 * 24 * 3600
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column.
-
-    `value`: dotted path (callables are called) or function of the row; the key by default. `sort`: ORM path or
-    expression, none when it cannot be sorted by. `kind` chooses how a value is shown, see docs/pages.md. `link`: function
-    of the row giving the address the cell leads to. `shown=False`: offered, not shown at first.
-    """
-
-    key: str
-    title: Text
-    value: str | Callable[[Any], Any] | None = None
-    kind: str = "text"
-    sort: str | Expression | Combinable | None = None
-    nullable: bool = False
-    link: Callable[[Any], str] | None = None
-    cell: str = ""
-    export: Callable[[Any], Any] | None = None
-    align: str = ""
-    wide: bool = False
-    shown: bool = True
-
-    def of(self, row: Any) -> Any:
-        if callable(self.value):
-            return self.value(row)
-        return dotted(row, self.value or self.key)
-
-    def exported(self, row: Any) -> Any:
-        return as_exported(self.export(row) if self.export else self.of(row))
-
-    @property
-    def css(self) -> str:
-        kinds = ["num"] if self.align == "right" or (not self.align and self.kind in RIGHT_ALIGNED) else []
-        return " ".join([*kinds, f"is-{self.kind}", *(["wide"] if self.wide else [])])
-
-
-@dataclass(frozen=True)
-class Listing:
-    """A list, declared. `sort`: a column's key or a field name, "-" for descending. `prepare` turns the rows of one page
-    (or of one export batch) into the objects the columns read, for what is cheaper to load at once."""
-
-    name: str
-    title: Text
-    columns: Sequence[Column]
-    filters: Sequence[Filter] = ()
-    sort: str = "-id"
-    per_page: int = 50
-    tie: str = "id"
-    export_right: str = ""
-    prefix: str = ""
-    prepare: Callable[[list[Any]], Sequence[Any]] | None = None
-
-    def order(self, asked: str, rows: QuerySet[Any]) -> keyset.Order:
-        """The order asked for, when a column offers it, else the list's own."""
-        sortable = {column.key: column for column in self.columns if column.sort is not None}
-        key = asked if asked.lstrip("-") in sortable and asked.count("-") <= 1 else self.sort
-        column = sortable.get(key.lstrip("-"))
-        expression = column.sort if column is not None and column.sort is not None else key.lstrip("-")
-        nullable = column.nullable if column is not None else False
-        if isinstance(expression, str):
-            nullable = nullable or keyset.may_be_null(rows.model, expression)
-        return keyset.Order(key, expression, key.startswith("-"), nullable, self.tie)
-
-
-@dataclass(frozen=True)
-class Cell:
-    column: Column
-    value: Any
-    href: str
-    row: Any
-
-
-@dataclass(frozen=True)
-class Row:
-    """One row of a page: the object, its id for the check box, and its cells."""
-
-    object: Any
-    id: str
-    cells: list[Cell]
-
-    @property
-    def href(self) -> str:
-        return next((cell.href for cell in self.cells if cell.href), "")
-
-
-@dataclass(frozen=True)
-class Heading:
-    """A column as it stands on one page; `direction` is "asc", "desc" or "" when another one is sorted by."""
-
-    column: Column
-    direction: str
-    href: str
-
-
-@dataclass(frozen=True)
-class Tab:
-    title: Text
-    count: int
-    href: str
-    current: bool
 
 
 @dataclass
@@ -231,7 +127,7 @@ class Page:
             found = self.listing.prepare(list(found))
         columns = [heading.column for heading in self.headings]
         return [
-            Row(one, str(getattr(one, self.listing.tie)), [_cell(column, one) for column in columns])
+            Row(one, str(getattr(one, self.listing.tie)), [cell_of(column, one) for column in columns])
             for one in found
         ]
 
@@ -269,7 +165,7 @@ class Page:
         sorted_by = self.order.key.lstrip("-") == column.key
         direction = ("desc" if self.order.descending else "asc") if sorted_by else ""
         asked = f"-{column.key}" if direction == "asc" else column.key
-        return Heading(column, direction, self.address(sort=asked))
+        return Heading(column, direction, self.address({"sort": asked}))
 
     @property
     def offered_columns(self) -> list[tuple[Column, bool]]:
@@ -293,16 +189,16 @@ class Page:
         for value, count in rows.order_by().values_list(choice.path).annotate(kit_count=counted):
             counts[str(value)] = counts.get(str(value), 0) + count
         chosen = bound.value or []
-        tabs = [Tab(_("全部"), sum(counts.values()), self.address(**{choice.key: None}), not chosen)]
+        tabs = [Tab(_("全部"), sum(counts.values()), self.address({choice.key: None}), not chosen)]
         for value, label in choice.options(self.request):
             count = sum(counts.get(raw, 0) for raw in choice.stored(value))
-            tabs.append(Tab(label, count, self.address(**{choice.key: value}), value in chosen))
+            tabs.append(Tab(label, count, self.address({choice.key: value}), value in chosen))
         return tabs
 
-    def address(self, *, keep_page: bool = False, **changes: str | None) -> str:
+    def address(self, changes: Mapping[str, str | None]) -> str:
         """This page's address with changes (names without the prefix; None removes); back to the first page."""
         query = self.request.GET.copy()
-        for name in () if keep_page else ("after", "before"):
+        for name in ("after", "before"):
             query.pop(self.prefix + name, None)
         for name in ("export", "print"):
             query.pop(name, None)
@@ -332,11 +228,11 @@ class Page:
 
     @property
     def next_url(self) -> str:
-        return self.address(after=self.slice.after) if self.slice.after else ""
+        return self.address({"after": self.slice.after}) if self.slice.after else ""
 
     @property
     def previous_url(self) -> str:
-        return self.address(before=self.slice.before) if self.slice.before else ""
+        return self.address({"before": self.slice.before}) if self.slice.before else ""
 
     @property
     def may_export(self) -> bool:
@@ -352,10 +248,6 @@ class Page:
         return [
             (name, value) for name, values in self.request.GET.lists() if name not in own for value in values
         ]
-
-
-def _cell(column: Column, row: Any) -> Cell:
-    return Cell(column, column.of(row), column.link(row) if column.link else "", row)
 
 
 def build(request: HttpRequest, listing: Listing, rows: QuerySet[Any]) -> Page:
@@ -389,7 +281,7 @@ def respond(
         _refuse_bad_filters(page)
         page.most = PRINT_MOST
         if page.slice.after is not None:
-            raise Problem("kit.print_too_long", limit=f"{PRINT_MOST:,}")
+            raise Problem(problems.PRINT_TOO_LONG, limit=f"{PRINT_MOST:,}")
     return render(request, template, {"listing": page, "printing": printing, **(context or {})})
 
 
@@ -418,7 +310,7 @@ def _remember_columns(page: Page) -> HttpResponseRedirect:
 def _refuse_bad_filters(page: Page) -> None:
     wrong = [one.error for one in page.filters if one.error]
     if wrong:
-        raise Problem("kit.bad_filter", why="".join(wrong))
+        raise Problem(problems.BAD_FILTER, why="".join(wrong))
 
 
 def _export(page: Page, asked: str, exported: Exported | None) -> HttpResponseBase:
@@ -440,5 +332,5 @@ def _export(page: Page, asked: str, exported: Exported | None) -> HttpResponseBa
         return export.csv_answer(page.request, name, headings, lines)
     most = export.XLSX_MOST
     if found[most : most + 1].exists():
-        raise Problem("kit.export_too_long", limit=f"{most:,}")
+        raise Problem(problems.EXPORT_TOO_LONG, limit=f"{most:,}")
     return export.xlsx_answer(page.request, name, headings, lines)

@@ -17,8 +17,9 @@ from guatu.kernel import clock
 from guatu.kernel.models import StoreSetting
 from guatu.kernel.problems import Problem
 from guatu.kit import errors, forms, keyset
+from guatu.kit.columns import Column, Listing, Tab
 from guatu.kit.filters import BooleanFilter, ChoiceFilter, DateFilter, SearchFilter
-from guatu.kit.lists import Column, Listing, Page, Tab
+from guatu.kit.lists import Page
 from guatu.kit.parts import FileLine, StoryLine
 from guatu.kit.states import TONES, State
 from guatu.kit.widgets import ManyFilesField
@@ -90,7 +91,7 @@ class _SamplePage(Page):
 
     @cached_property
     def tabs(self) -> list[Tab]:
-        found = [
+        found: list[tuple[Any, int]] = [
             (_("全部"), 297),
             (WORDS["waiting"], 12),
             (WORDS["going"], 30),

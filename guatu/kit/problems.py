@@ -2,7 +2,7 @@
 
 from guatu.kernel.problems import declare
 
-declare(
+BAD_FILTER = declare(
     "kit.bad_filter",
     status=400,
     zh="筛选条件看不懂：{why}",
@@ -10,7 +10,7 @@ declare(
     next_zh="请回到列表改正筛选条件，再导出或打印。",
     next_en="Go back to the list, mend the filter, then export or print again.",
 )
-declare(
+PRINT_TOO_LONG = declare(
     "kit.print_too_long",
     status=413,
     zh="符合条件的记录超过 {limit} 条，一次打印不下。",
@@ -18,7 +18,7 @@ declare(
     next_zh="请先用筛选缩小范围，或者导出为 Excel 文件。",
     next_en="Narrow the list with the filters, or export it as an Excel file.",
 )
-declare(
+EXPORT_TOO_LONG = declare(
     "kit.export_too_long",
     status=413,
     zh="符合条件的记录超过 {limit} 条，一个 Excel 工作表放不下。",

@@ -17,10 +17,10 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from guatu.kernel import clock
 from guatu.kit import charts, formats
+from guatu.kit.deadlines import deadline_state, end_of, start_of
 from guatu.kit.forms import Group, summary
 from guatu.kit.states import State
 from guatu.kit.toasts import Toast
@@ -105,9 +105,9 @@ def percent_int(value: Any) -> int:
 @register.inclusion_tag("kit/parts/when.html")
 def when(value: dt.date | dt.datetime | None, short: bool = True) -> dict[str, Any]:
     """The absolute time with the relative one beside it; a date without time speaks in days."""
+    language, today = get_language(), clock.today()
     if value is None:
         return {"absolute": NONE}
-    language, today = get_language(), clock.today()
     if isinstance(value, dt.datetime):
         local = _local(value)
         absolute = formats.short_moment(local, today, language) if short else formats.moment(local, language)
@@ -128,27 +128,6 @@ def when(value: dt.date | dt.datetime | None, short: bool = True) -> dict[str, A
     }
 
 
-SOON = dt.timedelta(hours=24)
-
-
-def deadline_state(
-    due: dt.datetime, done: dt.datetime | None, now: dt.datetime, language: str | None
-) -> State:
-    """How a deadline stands, in words: kept or missed when done, else what is left or by how much it is over."""
-    end = done or now
-    length = formats.span(end - due, language)
-    if done is not None:
-        return (
-            State("late", _("逾期 %(span)s完成") % {"span": length})
-            if done > due
-            else State("done", _("按时完成"))
-        )
-    if now > due:
-        return State("late", _("逾期 %(span)s") % {"span": length})
-    left = _("还剩 %(span)s") % {"span": length}
-    return State("soon" if due - now <= SOON else "going", left)
-
-
 @register.inclusion_tag("kit/parts/deadline.html")
 def deadline(
     due_at: dt.datetime | dt.date | None, done_at: dt.datetime | dt.date | None = None
@@ -158,11 +137,11 @@ def deadline(
         return {"absolute": NONE}
     language, today = get_language(), clock.today()
     dated = not isinstance(due_at, dt.datetime)
-    due = _end_of(due_at)
+    due = end_of(due_at)
     done = (
         None
         if done_at is None
-        else (_local(done_at) if isinstance(done_at, dt.datetime) else _start_of(done_at))
+        else (_local(done_at) if isinstance(done_at, dt.datetime) else start_of(done_at))
     )
     text = (
         formats.short_day(due.date(), today, language)
@@ -173,21 +152,11 @@ def deadline(
     return {"absolute": text, "iso": due.isoformat(), "full": formats.moment(due, language), "state": state}
 
 
-def _end_of(value: dt.date) -> dt.datetime:
-    if isinstance(value, dt.datetime):
-        return _local(value)
-    return dt.datetime.combine(value, dt.time(23, 59, 59), clock.ZONE)
-
-
-def _start_of(value: dt.date) -> dt.datetime:
-    return dt.datetime.combine(value, dt.time(), clock.ZONE)
-
-
 # --- state and figures -------------------------------------------------------------------------------------------
 
 
 @register.inclusion_tag("kit/parts/chip.html")
-def chip(state: State | None = None, tone: str = "", word: str = "") -> dict[str, Any]:
+def chip(state: Any = None, tone: str = "", word: str = "") -> dict[str, Any]:
     found = state if isinstance(state, State) else State(tone or "waiting", word or str(state or NONE))
     return {"state": found}
 

@@ -128,6 +128,25 @@ function tidy(form) {
   return form;
 }
 
+/* on a narrow screen the filters fold behind the search, unless one is in force */
+function foldFilters() {
+  for (const form of $$("form.filters")) {
+    if ($(".filters-fold", form) || $$(".filter", form).length < 2) continue;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button filters-fold";
+    button.textContent = say("更多条件", "More filters");
+    const fold = (folded) => {
+      form.classList.toggle("is-folded", folded);
+      button.setAttribute("aria-expanded", String(!folded));
+    };
+    button.addEventListener("click", () => fold(!form.classList.contains("is-folded")));
+    const search = $(".filter-search", form);
+    search ? search.after(button) : form.prepend(button);
+    fold(!$(".filters-go a", form));
+  }
+}
+
 /* --- drafts: <form data-draft="key"> keeps what was typed until it is sent.
    Only in this browser tab's own storage of this site; files and secrets are never kept. */
 const DRAFT = "guatu-draft:";
@@ -304,6 +323,7 @@ function begin(within) {
   });
   showChosen();
 }
+foldFilters();
 forgetSent();
 begin(document);
 fadeToasts();
