@@ -9,7 +9,7 @@ from django_tasks_db.models import DBTaskResult
 
 from guatu import reactions
 from guatu.commands import worker
-from guatu.kernel import clock
+from guatu.kernel import clock, jobs
 from tests.commands import chores
 
 pytestmark = pytest.mark.django_db
@@ -91,3 +91,12 @@ def test_what_is_due_is_started_once_among_all_workers(monkeypatch):
     monkeypatch.setattr(reactions, "SCHEDULED", [(3600, chores.note)], raising=False)
     assert [worker.start_due(), worker.start_due()] == [1, 0]
     assert DBTaskResult.objects.count() == 1
+
+
+def test_what_was_given_up_runs_again_when_a_person_says_so(hand):
+    chores.note.enqueue(word="again")
+    DBTaskResult.objects.update(status="FAILED", worker_ids=["a", "b", "c"], traceback="…")
+    row = DBTaskResult.objects.get()
+    assert jobs.run_again(row.pk)
+    assert run_next(hand).status == TaskResultStatus.SUCCESSFUL
+    assert not jobs.run_again(row.pk), "it is not given up"

@@ -92,11 +92,8 @@ def test_one_page_for_people(language, client, rf):
 
     for code in CODES:
         request = rf.get("/x")
-        request.user, request.session, request._messages = (
-            AnonymousUser(),
-            SessionStore(),
-            FallbackStorage(request),
-        )
+        request.user, request.session = AnonymousUser(), SessionStore()
+        request._messages = FallbackStorage(request)
         with translation.override(language):
             response = answer(request, Problem(code))
             page = response.content.decode()

@@ -35,6 +35,7 @@ WRITERS = {
     "guatu/kernel/": "the ledger, the clock and the keys are what acts stand on",
     "guatu/figures/posting.py": "facts and readings are derived, inside the act's own transaction",
     "guatu/figures/recount.py": "readings are derived; recount repairs them from facts",
+    "guatu/files/bytes.py": "pictures are saved there, not rows",
     "guatu/commands/worker.py": "the queue's rows are not the domain's",
     "guatu/commands/store.py": "the store's own settings",
 }

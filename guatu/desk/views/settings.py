@@ -17,6 +17,7 @@ from django_tasks_db.models import DBTaskResult
 
 from guatu.kernel import calendar
 from guatu.kernel.access import Scope, require
+from guatu.kernel.jobs import run_again
 from guatu.kernel.models import Act
 from guatu.kit.toasts import say
 
@@ -40,7 +41,9 @@ def settings(request: HttpRequest) -> HttpResponse:
     scope: Scope = request.user.scope  # type: ignore[union-attr]
     context = {
         "posts": request.user.posts.select_related("unit").order_by("from_day"),  # type: ignore[union-attr]
-        "second_factor": Authenticator.objects.filter(user=request.user, type=Authenticator.Type.TOTP).exists(),
+        "second_factor": Authenticator.objects.filter(
+            user=request.user, type=Authenticator.Type.TOTP
+        ).exists(),
         "store": _store() if scope.may("settings.read") else None,
     }
     return render(request, "desk/settings/index.html", context)
@@ -70,9 +73,7 @@ def _reason(row: DBTaskResult) -> str:
 def job_again(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """Put a failed job back into the queue."""
     require(request.user.scope, "settings.edit")  # type: ignore[union-attr]
-    moved = DBTaskResult.objects.filter(id=job_id, status=TaskResultStatus.FAILED).update(
-        status=TaskResultStatus.READY, run_after=None, traceback="", exception_class_path="", worker_ids=[]
-    )
+    moved = run_again(job_id)
     say(request, _("已放回队列。") if moved else _("这个任务已经不在失败列表里。"))
     return redirect("desk:settings")
 
