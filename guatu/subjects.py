@@ -8,7 +8,10 @@ from guatu.cases import facts as case_facts
 from guatu.cases import reads as case_reads
 from guatu.fieldwork import facts as fieldwork_facts
 from guatu.fieldwork import reads as fieldwork_reads
+from guatu.files import reads as file_reads
 from guatu.kernel.subjects import Subject
+from guatu.places import facts as place_facts
+from guatu.places import reads as place_reads
 from guatu.registers import facts as register_facts
 from guatu.registers import reads as register_reads
 from guatu.tasks import facts as task_facts
@@ -82,5 +85,25 @@ SUBJECTS: list[Subject] = [
         facts=register_facts.facts_of,
         seen=register_reads.titles,
         url=lambda subject_id: reverse("desk:entry", args=[subject_id]),
+    ),
+    Subject(
+        "area",
+        ("区域", "area"),
+        seen=place_reads.areas_seen,
+        url=lambda subject_id: reverse("desk:area", args=[subject_id]),
+    ),
+    Subject(
+        "place",
+        ("点位", "place"),
+        rows=place_reads.place_rows,
+        facts=place_facts.facts_of,
+        seen=place_reads.places_seen,
+        url=lambda subject_id: reverse("desk:place", args=[subject_id]),
+    ),
+    Subject(
+        "importrun",
+        ("导入", "import"),
+        seen=file_reads.seen_runs,
+        url=lambda subject_id: reverse("desk:import", args=[subject_id]),
     ),
 ]

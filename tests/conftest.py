@@ -47,6 +47,16 @@ def campaign_clock(request: pytest.FixtureRequest) -> Iterator[dt.datetime]:
         yield CAMPAIGN_DAY
 
 
+@pytest.fixture(autouse=True)
+def fresh_areas() -> Iterator[None]:
+    """Areas are kept in memory; those of one test are not those of the next."""
+    from guatu.places.reads import forget
+
+    forget()
+    yield
+    forget()
+
+
 @pytest.fixture
 def cast(db: None) -> Cast:
     """Eight people with posts and one without, seven units, four places, one campaign; see tests/cast.py."""

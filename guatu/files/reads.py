@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from guatu.files import bytes as stored_bytes
@@ -170,3 +170,18 @@ def sample_rows(run: ImportRun, count: int = 5) -> list[Mapping[str, str]]:
         dict(zip(found.headings, (rules.as_text(cell)[:60] for cell in row.cells), strict=True))
         for row in found.rows[:count]
     ]
+
+
+def referenced(model: type[Model], ids: Iterable[str]) -> set[str]:
+    """Which of these rows any other row points to: an import that brought them can no longer be undone.
+
+    Looks through every relation to the model, whichever app made it, so that no noun needs to know who stands on it.
+    """
+    wanted = list(ids)
+    found: set[str] = set()
+    for relation in model._meta.related_objects:
+        if relation.field.many_to_many:
+            continue
+        rows = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": wanted})
+        found |= {str(each) for each in rows.values_list(relation.field.attname, flat=True).distinct()}
+    return found

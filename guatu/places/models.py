@@ -3,6 +3,7 @@
 from django.db import models
 
 from guatu.kernel import ids
+from guatu.places.rules import home_of
 
 
 class Area(models.Model):
@@ -20,6 +21,7 @@ class Area(models.Model):
     lat = models.FloatField(null=True, blank=True)
     valid_from = models.DateField(null=True, blank=True)
     valid_to = models.DateField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         indexes = [
@@ -31,6 +33,21 @@ class Area(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    # What the ledger asks of every subject; an area lies in itself and belongs to no campaign.
+    campaign_id = None
+
+    @property
+    def id(self) -> str:
+        return self.code
+
+    @property
+    def area(self) -> str:
+        return self.code
+
+    @property
+    def home(self) -> str:
+        return home_of(self.code)
+
 
 class Zone(models.Model):
     """A named set of areas and shapes that cuts across the tree (虹桥商务区 lies in four districts)."""
@@ -41,6 +58,10 @@ class Zone(models.Model):
     areas = models.JSONField(default=list)  # codes
     shape = models.JSONField(null=True, blank=True)
     shape_source = models.CharField(max_length=200, blank=True, default="")
+    home = models.CharField(
+        max_length=9, default="000000000"
+    )  # a zone cuts across streets: it belongs to none of them
+    version = models.PositiveIntegerField(default=1)
 
     def __str__(self) -> str:
         return self.name
@@ -77,6 +98,7 @@ class Place(models.Model):
         indexes = [
             models.Index(fields=["area", "kind", "name"], name="place_area_kind"),  # place list
             models.Index(fields=["name"], name="place_name"),  # search
+            models.Index(fields=["number"], name="place_number"),  # imports that know a place by its number
         ]
 
     def __str__(self) -> str:

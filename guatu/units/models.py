@@ -8,6 +8,7 @@ from django.db import models
 
 from guatu.kernel import ids
 from guatu.kernel.access import NOBODY, Scope
+from guatu.places.rules import NOWHERE, home_of
 
 
 class Unit(models.Model):
@@ -31,6 +32,10 @@ class Unit(models.Model):
 
     def __str__(self) -> str:
         return self.short_name or self.name
+
+    @property
+    def home(self) -> str:
+        return home_of(self.area)
 
 
 class People(BaseUserManager["Person"]):
@@ -68,6 +73,14 @@ class Person(AbstractBaseUser):
 
         return scope_of(self) if self.is_active else NOBODY
 
+    @property
+    def home(self) -> str:
+        return self.unit.home if self.unit is not None else NOWHERE
+
+    @property
+    def area(self) -> str:
+        return self.unit.area if self.unit is not None else ""
+
     def get_full_name(self) -> str:
         return self.name
 
@@ -99,6 +112,9 @@ class Post(models.Model):
     from_day = models.DateField(null=True, blank=True)
     to_day = models.DateField(null=True, blank=True)
 
+    class Meta:
+        indexes = [models.Index(fields=["role"], name="post_role")]  # “everybody who is …”
+
     def __str__(self) -> str:
         return self.title or self.role
 
@@ -118,10 +134,15 @@ class Contract(models.Model):
     )  # the area answered for, or where the place lies
     from_day = models.DateField()
     to_day = models.DateField(null=True, blank=True)
+    ended = models.BooleanField(default=False)  # set by hand or by the daily job when `to_day` is past
+    note = models.CharField(max_length=200, blank=True, default="")
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
-        indexes = [models.Index(fields=["area", "kind"], name="contract_area_kind")]  # gaps by area
+        indexes = [
+            models.Index(fields=["area", "kind"], name="contract_area_kind"),  # gaps by area
+            models.Index(fields=["ended", "to_day"], name="contract_ended_to"),  # the daily job
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(place__isnull=False) | ~models.Q(area=""),
@@ -131,3 +152,24 @@ class Contract(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} · {self.kind}"
+
+    # a contract outlives campaigns: the same people answer for the same places next year
+    campaign_id = None
+
+
+class ApiToken(models.Model):
+    """A key of one person for machines: shown once, kept as a fingerprint, good until its day."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="tokens")
+    name = models.CharField(max_length=60)  # what it is for: “Excel of the bureau”
+    prefix = models.CharField(max_length=12)  # shown, to tell tokens apart
+    sha256 = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    good_until = models.DateTimeField(null=True, blank=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+    withdrawn = models.BooleanField(default=False)
+    version = models.PositiveIntegerField(default=1)
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,5 +1,6 @@
 """Every write about files: attaching, withdrawing, and the walk of an import."""
 
+from guatu.files import verbs as verbs
 from guatu.files.acts.attaching import Upload, attach, withdraw
 from guatu.files.acts.importing import (
     apply_import,

@@ -1,0 +1,57 @@
+"""What doors ask about areas and places."""
+
+from guatu.places.reads.areas import (
+    AreaLine,
+    area,
+    area_or_none,
+    areas_at,
+    areas_named,
+    areas_seen,
+    children,
+    forget,
+    name_of,
+    names,
+    path_of,
+    resolve,
+    search,
+    search_areas,
+)
+from guatu.places.reads.maps import Shape, map_answer, map_areas, outline_of, point_shape
+from guatu.places.reads.places import (
+    counts_by_area,
+    kinds,
+    place,
+    place_rows,
+    places_seen,
+    points,
+    visible_places,
+)
+
+__all__ = [
+    "AreaLine",
+    "Shape",
+    "area",
+    "area_or_none",
+    "areas_at",
+    "areas_named",
+    "areas_seen",
+    "children",
+    "counts_by_area",
+    "forget",
+    "kinds",
+    "map_answer",
+    "map_areas",
+    "name_of",
+    "names",
+    "outline_of",
+    "path_of",
+    "place",
+    "place_rows",
+    "places_seen",
+    "point_shape",
+    "points",
+    "resolve",
+    "search",
+    "search_areas",
+    "visible_places",
+]

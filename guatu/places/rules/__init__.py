@@ -1,0 +1,62 @@
+"""Codes, coordinates and tiles. Pure."""
+
+from guatu.places.rules.codes import (
+    LEVELS,
+    NOWHERE,
+    SCHEMES,
+    ancestors,
+    area_of_shape,
+    check_grid_code,
+    home_of,
+    level_of,
+    next_prefix,
+    plain_name,
+    within,
+)
+from guatu.places.rules.crs import (
+    CHOICES,
+    UnknownSystem,
+    bd09_to_gcj02,
+    bd09_to_wgs84,
+    gcj02_to_bd09,
+    gcj02_to_wgs84,
+    in_china,
+    metres,
+    read_system,
+    to_wgs84,
+    wgs84_to_bd09,
+    wgs84_to_gcj02,
+)
+from guatu.places.rules.shapes import BadShape, centre_of, read_shape
+from guatu.places.rules.tiles import Tile, lay_tiles
+
+__all__ = [
+    "CHOICES",
+    "LEVELS",
+    "NOWHERE",
+    "SCHEMES",
+    "BadShape",
+    "Tile",
+    "UnknownSystem",
+    "ancestors",
+    "area_of_shape",
+    "bd09_to_gcj02",
+    "bd09_to_wgs84",
+    "centre_of",
+    "check_grid_code",
+    "gcj02_to_bd09",
+    "gcj02_to_wgs84",
+    "home_of",
+    "in_china",
+    "lay_tiles",
+    "level_of",
+    "metres",
+    "next_prefix",
+    "plain_name",
+    "read_shape",
+    "read_system",
+    "to_wgs84",
+    "wgs84_to_bd09",
+    "wgs84_to_gcj02",
+    "within",
+]
