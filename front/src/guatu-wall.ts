@@ -7,7 +7,8 @@ import { clockTime, word } from "./words";
  *     <p class="wall-stale" data-wall-stale hidden></p>
  *     <section class="wall-panel" id="late" data-tag="7f3a…"> …HTML of the panel… </section>
  *     <section class="wall-panel" id="map"  data-tag="01bc…">
- *       <nav data-map-choices><a href="?map=tasks.rate" data-src="/wall/…/map?indicator=tasks.rate" aria-current="true">任务完成率</a>…</nav>
+ *       <nav data-map-choices><a href="?map=tasks.rate" data-src="/wall/…/map?indicator=tasks.rate"
+ *            data-data="/wall/…/data?map=tasks.rate" aria-current="true">任务完成率</a>…</nav>
  *       <guatu-map src="/wall/…/map?indicator=tasks.rate" theme="dark">…table…</guatu-map>
  *     </section>
  *   </guatu-wall>
@@ -153,6 +154,13 @@ export class GuatuWall extends HTMLElement {
     for (const other of panel.querySelectorAll("[data-map-choices] a")) other.removeAttribute("aria-current");
     link.setAttribute("aria-current", "true");
     map.setAttribute("src", src);
+    // From now on the panels are asked for with this choice, so that the map's list follows.
+    const address = link.dataset["data"];
+    if (address !== undefined) {
+      this.setAttribute("data", address);
+      this.tag = null;
+      this.plan(0);
+    }
     map.setAttribute("label", link.textContent?.trim() ?? "");
     history.replaceState(null, "", link.href);
   };

@@ -120,7 +120,7 @@ def _panel(entry: Mapping[str, Any], where: str) -> Panel:
     )
 
 
-def _choice(entry: Mapping[str, Any], where: str) -> Choice:
+def _choice(entry: Any, where: str) -> Choice:
     if not isinstance(entry, Mapping) or "indicator" not in entry:
         raise LayoutError(f"{where}: a choice of the map is written {{ indicator = “key”, sense = “good” }}")
     sense = str(entry.get("sense", "plain"))

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from shapely.geometry import shape
 
 from guatu.figures.reads import values_by_area
 from guatu.figures.rules import Value
@@ -71,7 +73,8 @@ def collection(sight: Sight, choice: Choice | None) -> dict[str, Any]:
         for area in every
         if area.role == "outline"
     ]
-    for line in areas(sight, choice):
+    lines = areas(sight, choice)
+    for line in lines:
         features.append(
             _feature(
                 line.area.geometry,
@@ -88,7 +91,7 @@ def collection(sight: Sight, choice: Choice | None) -> dict[str, Any]:
             )
         )
     if panel is not None and "cases" in panel.points:
-        features += _cases(sight)
+        features += _case_marks(sight, lines) + _case_points(sight, lines)
     sources = [area.source for area in every if area.source]
     meaning = sight.meanings[choice.indicator] if choice else None
     return {
@@ -99,7 +102,7 @@ def collection(sight: Sight, choice: Choice | None) -> dict[str, Any]:
             "unit": _unit(meaning),
             "sense": choice.sense if choice else "plain",
             "steps": list(choice.steps) if choice else [],
-            "attributions": list(dict.fromkeys([*sources, *getattr(settings, "GUATU_ATTRIBUTIONS", ())])),
+            "attributions": list(dict.fromkeys(sources)) or list(getattr(settings, "GUATU_ATTRIBUTIONS", ())),
             "as_of": clock.now().isoformat(timespec="seconds"),
         },
     }
@@ -111,14 +114,55 @@ def _unit(meaning: Any) -> str:
     return "%" if meaning.kind in ("rate", "coverage") else f" {said(meaning.unit)}".rstrip()
 
 
-def _cases(sight: Sight) -> list[dict[str, Any]]:
+def _case_marks(sight: Sight, lines: list[AreaLine]) -> list[dict[str, Any]]:
+    """Open cases of areas drawn as tiles: one mark with a count for each tone, inside the tile.
+
+    A tile does not lie where the area lies, so points at their true positions would stand in other areas' tiles.
+    """
+    tiles = {line.code: line for line in lines if line.area.tile}
+    marks = []
+    for code, counts in reads.open_cases_by_street(sight.scope, sight.campaign).items():
+        if code not in tiles:
+            continue
+        shown = [(tone, number) for tone, number in counts if number]
+        west, south, east, north = shape(tiles[code].area.geometry).bounds
+        for order, (tone, number) in enumerate(shown):
+            x = west + (east - west) * ((order + 0.5) / len(shown) - 0.09)
+            address_of = address("desk:cases", campaign=sight.campaign.code, area=code, **_QUERY[tone])
+            marks.append(
+                _feature(
+                    {"type": "Point", "coordinates": [x, south + (north - south) * 0.2]},
+                    {
+                        "role": "point",
+                        "code": code,
+                        "name": tiles[code].name,
+                        "tone": tone,
+                        "count": number,
+                        "href": address_of,
+                        "lines": [ngettext("未结案件 %(n)s 件", "未结案件 %(n)s 件", number) % {"n": number}],
+                    },
+                )
+            )
+    return marks
+
+
+_QUERY: dict[str, dict[str, str]] = {"late": {"view": "late"}, "soon": {"view": "today"}, "going": {}}
+
+
+def _case_points(sight: Sight, lines: list[AreaLine]) -> list[dict[str, Any]]:
+    """Open cases at their positions, where the areas around them are drawn as they lie."""
+    if all(line.area.tile for line in lines):
+        return []
+    tiles = {line.code for line in lines if line.area.tile}
     now = clock.now()
+    language = "en" if in_english() else "zh"
     found = []
     for case in reads.case_points(sight.scope, sight.campaign):
+        if case.area[:STREET] in tiles:
+            continue
         near = case.due_at is not None and 0 <= (case.due_at - now).total_seconds() < 86400
-        language = "en" if in_english() else "zh"
         due = short_moment(clock.local(case.due_at), now.date(), language) if case.due_at else ""
-        lines = [case.number, case.unit, _("期限 %(when)s") % {"when": due} if due else ""]
+        said_lines = [case.number, case.unit, _("期限 %(when)s") % {"when": due} if due else ""]
         found.append(
             _feature(
                 {"type": "Point", "coordinates": [case.lon, case.lat]},
@@ -127,7 +171,7 @@ def _cases(sight: Sight) -> list[dict[str, Any]]:
                     "name": case.title,
                     "tone": "late" if case.late else "soon" if near else "going",
                     "href": address("desk:case", case.id),
-                    "lines": [line for line in lines if line],
+                    "lines": [line for line in said_lines if line],
                 },
             )
         )

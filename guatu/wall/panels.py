@@ -16,7 +16,7 @@ from guatu.campaigns.models import Campaign
 from guatu.campaigns.rules import days_left
 from guatu.cases.rules import OPEN, RECTIFIED
 from guatu.figures.reads import indicators, values
-from guatu.figures.rules import Definition, Value
+from guatu.figures.rules import MICRO, Amount, Definition, Value
 from guatu.kernel import clock
 from guatu.kernel.access import Scope
 from guatu.kit.formats import clock_time, short_day
@@ -84,11 +84,9 @@ class Sight:
 
 
 def _amount(value: Value, meaning: Definition, name: str) -> str:
-    amount = value.parts.get(name)
-    part = meaning.parts.get(name)
-    if amount is None or part is None:
-        return "—"
-    return str(amount.total // 1_000_000) if part.measure else str(amount.count)
+    """One of the two counts of a rate; an area without facts of this piece has none of them."""
+    amount, part = value.parts.get(name, Amount()), meaning.parts[name]
+    return str(amount.total // MICRO) if part.measure else str(amount.count)
 
 
 def look(scope: Scope, campaign: Campaign, chosen: str = "") -> Sight:

@@ -4,7 +4,6 @@ One question for a panel, whatever nouns it joins, and never a row outside the r
 """
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -13,32 +12,30 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 
 from guatu.campaigns.models import Body, Campaign
+from guatu.cases import reads as case_reads
 from guatu.cases import rules as case_rules
 from guatu.cases.models import Case
 from guatu.figures.reads import heads_tag, titles_of
 from guatu.kernel import clock
-from guatu.kernel.access import Scope, visible_to, within
+from guatu.kernel.access import Scope, within
 from guatu.kernel.models import Act
 from guatu.kernel.subjects import table
 from guatu.kernel.verbs import sentence
 from guatu.places.models import Area
+from guatu.tasks import reads as task_reads
 from guatu.tasks import rules as task_rules
 from guatu.tasks.models import Task
 from guatu.wall.tiles import Wanted, tiles
 
-TASK_UNITS = ("lead_unit__path", "supporting__unit__path")
-
 
 def tasks_seen(scope: Scope, campaign: Campaign) -> QuerySet[Task]:
     """The campaign's tasks this reader may see, cancelled ones left out."""
-    rows = Task.objects.filter(campaign=campaign, status__in=task_rules.COUNTED)
-    return visible_to(rows, scope, "task.read", area="area", units=TASK_UNITS)
+    return task_reads.tasks(scope, campaign).filter(status__in=task_rules.COUNTED)
 
 
 def cases_seen(scope: Scope, campaign: Campaign) -> QuerySet[Case]:
     """The campaign's cases this reader may see, void ones left out."""
-    rows = Case.objects.filter(campaign=campaign).exclude(status="void")
-    return visible_to(rows, scope, "case.read", area="area", units=("unit__path",))
+    return case_reads.cases(scope, campaign).exclude(status="void")
 
 
 @dataclass(frozen=True)
@@ -58,21 +55,15 @@ class Group:
 
 
 def groups(scope: Scope, campaign: Campaign, limit: int) -> list[Group]:
-    """Work groups in the order of the organisation, with accepted, all and late tasks. Three queries."""
+    """Work groups in the order of the organisation, with accepted, all and late tasks. Four queries."""
     rows = Body.objects.filter(campaign=campaign, kind="work_group").order_by("order", "code")
-    bodies = list(rows.prefetch_related("members__unit")[:limit])
-    counted: dict[UUID, list[int]] = defaultdict(lambda: [0, 0, 0])
-    seen = tasks_seen(scope, campaign).order_by().values_list("body_id", "status", "late")
-    for body_id, status, late, number in seen.annotate(Count("id", distinct=True)):
-        sums = counted[body_id]
-        sums[0] += number if status == task_rules.ACCEPTED else 0
-        sums[1] += number
-        sums[2] += number if late else 0
+    standing = {line.key: line for line in task_reads.standing_by_group(tasks_seen(scope, campaign))}
     found = []
-    for body in bodies:
+    for body in rows.prefetch_related("members__unit")[:limit]:
         lead = next((member.unit for member in body.members.all() if member.role == "lead"), None)
-        done, total, late = counted[body.id]
-        found.append(Group(body.code, body.name, str(lead or ""), done, total, late))
+        line = standing.get(body.code)
+        counts = (line.accepted, line.total, line.late) if line else (0, 0, 0)
+        found.append(Group(body.code, body.name, str(lead or ""), *counts))
     return found
 
 
@@ -188,6 +179,23 @@ class CasePoint:
     lat: float
     late: bool
     due_at: dt.datetime | None
+    area: str
+
+
+def open_cases_by_street(scope: Scope, campaign: Campaign) -> dict[str, list[tuple[str, int]]]:
+    """{street: [(tone, number)]} of open cases: late, due within a day, all others. One query."""
+    soon = Q(late=False, due_at__lt=clock.now() + dt.timedelta(days=1))
+    rows = cases_seen(scope, campaign).filter(status__in=case_rules.OPEN).order_by().values("area")
+    sums: dict[str, list[int]] = {}
+    for row in rows.annotate(
+        all=Count("id"), late_ones=Count("id", filter=Q(late=True)), soon=Count("id", filter=soon)
+    ):
+        kept = sums.setdefault(row["area"][:9], [0, 0, 0])
+        for at, number in enumerate(
+            (row["late_ones"], row["soon"], row["all"] - row["late_ones"] - row["soon"])
+        ):
+            kept[at] += number
+    return {code: list(zip(("late", "soon", "going"), kept, strict=True)) for code, kept in sums.items()}
 
 
 def case_points(scope: Scope, campaign: Campaign, limit: int = 400) -> list[CasePoint]:
@@ -204,6 +212,7 @@ def case_points(scope: Scope, campaign: Campaign, limit: int = 400) -> list[Case
             row.lat or 0,
             row.late,
             row.due_at,
+            row.area,
         )
         for row in rows
     ]
@@ -230,24 +239,33 @@ def map_areas(scope: Scope, district: str) -> list[MapArea]:
     rows = list(
         Area.objects.filter(within("code", district), level__in=("district", "street")).order_by("code")
     )
-    outline = next((row for row in rows if row.code == district and row.shape), None)
+    outline = next((row for row in rows if row.code == district and row.shape is not None), None)
     streets = [row for row in rows if row.level == "street"]
     without = [Wanted(row.code, row.lon, row.lat) for row in streets if not row.shape]
     laid = tiles(outline.shape if outline else None, without, [row.shape for row in streets if row.shape])
     found = []
-    if outline is not None:
+    if outline is not None and outline.shape is not None:
         found.append(
             MapArea(
                 "outline", district, outline.name, outline.name_en, outline.shape, False, outline.shape_source
             )
         )
     for row in streets:
+        geometry = row.shape or laid.get(row.code)
+        if geometry is None:
+            continue
         if not scope.allows("figure.read", area=row.code) and not scope.units("figure.read"):
             continue
         source = row.shape_source if row.shape else ""
         found.append(
             MapArea(
-                "area", row.code, row.name, row.name_en, row.shape if row.shape else laid[row.code], not row.shape, source
+                "area",
+                row.code,
+                row.name,
+                row.name_en,
+                geometry,
+                not row.shape,
+                source,
             )
         )
     return found

@@ -8,15 +8,16 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import cos, radians
+from math import ceil, cos, radians
 from typing import Any
 
 from shapely import box
-from shapely.geometry import Point, mapping, shape
+from shapely.geometry import mapping, shape
 from shapely.geometry.base import BaseGeometry
 
 _GAP = 0.08  # of a tile's side, left free around it
-_MOST_SIDES = 40
+_SPARE = 1.15  # more cells than areas, so that an area is not pushed far from where it lies
+_MOST_SIDES = 160
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def _laid(key: str, wanted: tuple[Wanted, ...]) -> tuple[tuple[str, Any], ...]:
     ground = shape(outline) if outline else box(0, 0, 1, max(1, len(wanted) / 4) / 4)
     for other in taken:
         ground = ground.difference(shape(other))
-    cells = _cells(ground, len(wanted))
+    cells = _cells(ground, ceil(len(wanted) * _SPARE))
     return tuple((code, mapping(_shrunk(cell))) for code, cell in _assigned(wanted, cells).items())
 
 
@@ -55,7 +56,7 @@ def _cells(ground: BaseGeometry, count: int) -> list[BaseGeometry]:
     """At least `count` squares (on the ground, not in degrees) as large as possible whose middles lie well inside."""
     west, south, east, north = ground.bounds
     stretch = 1 / max(cos(radians((south + north) / 2)), 0.1)
-    for sides in range(2, _MOST_SIDES * 4):
+    for sides in range(2, _MOST_SIDES):
         high = (north - south) / (sides * 0.5)
         wide = high * stretch
         best: list[BaseGeometry] = []
@@ -85,20 +86,34 @@ def _grid(
 
 
 def _assigned(wanted: Sequence[Wanted], cells: list[BaseGeometry]) -> dict[str, BaseGeometry]:
-    """Areas with a known centre first, each to the nearest free cell, closest pairs first; the rest from the north-west."""
-    free = set(range(len(cells)))
-    given: dict[str, BaseGeometry] = {}
+    """A cell for every area, so that together they lie as near to their true places as exchanges of two can bring them.
+
+    Areas whose centre is not known take what is left, from the north-west.
+    """
+    middles = [(cell.centroid.x, cell.centroid.y) for cell in cells]
     placed = [area for area in wanted if area.lon is not None and area.lat is not None]
-    pairs = sorted(
-        (Point(area.lon, area.lat).distance(cells[at].centroid), order, at)
-        for order, area in enumerate(placed)
-        for at in free
-    )
-    for _distance, order, at in pairs:
-        code = placed[order].code
-        if at in free and code not in given:
-            given[code] = cells[at]
-            free.discard(at)
+
+    def cost(area: Wanted, at: int) -> float:
+        return float((middles[at][0] - (area.lon or 0)) ** 2 + (middles[at][1] - (area.lat or 0)) ** 2)
+
+    seats: dict[int, Wanted | None] = dict.fromkeys(range(len(cells)))
+    for area in placed:
+        seats[
+            min((at for at, sitting in seats.items() if sitting is None), key=lambda at: cost(area, at))
+        ] = area
+    better = True
+    while better:
+        better = False
+        for one in seats:
+            for other in range(one + 1, len(cells)):
+                first, second = seats[one], seats[other]
+                now = (cost(first, one) if first else 0) + (cost(second, other) if second else 0)
+                then = (cost(second, one) if second else 0) + (cost(first, other) if first else 0)
+                if then < now - 1e-12:
+                    seats[one], seats[other] = second, first
+                    better = True
+    given = {area.code: cells[at] for at, area in seats.items() if area is not None}
+    free = [at for at, area in seats.items() if area is None]
     rest = sorted(free, key=lambda at: (-cells[at].bounds[1], cells[at].bounds[0]))
     for area in wanted:
         if area.code not in given:

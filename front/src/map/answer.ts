@@ -19,6 +19,8 @@ export interface Properties {
   parts?: string;
   href?: string;
   tone?: Tone;
+  /** How many things the point stands for; shown beside it when given. `code` then names the area it belongs to. */
+  count?: number;
   /** Further lines of the hover card. */
   lines?: string[];
 }

@@ -36,6 +36,7 @@ export class GuatuMap extends HTMLElement {
   private canvas: HTMLElement | null = null;
   private card: HTMLElement | null = null;
   private legend: HTMLElement | null = null;
+  private by: HTMLElement | null = null;
   private says: HTMLElement | null = null;
   private tag: string | null = null;
   private answer: Answer | null = null;
@@ -50,8 +51,9 @@ export class GuatuMap extends HTMLElement {
     this.canvas = make("div", { class: "map-canvas" });
     this.card = make("div", { class: "map-card", hidden: "" });
     this.legend = make("div", { class: "map-legend" });
+    this.by = make("p", { class: "map-by" });
     this.says = make("p", { class: "map-says", role: "status" });
-    const stage = make("div", { class: "map-stage" }, this.canvas, this.card, this.legend);
+    const stage = make("div", { class: "map-stage" }, this.canvas, this.card, this.legend, this.by);
     const twin = make("details", { class: "map-twin" }, make("summary", {}, word("列表")), ...this.childNodes);
     this.append(stage, this.says, twin);
     try {
@@ -146,7 +148,9 @@ export class GuatuMap extends HTMLElement {
       if (this.map === null) return;
       this.map.resize();
       this.fitted = "";
-      if (this.answer !== null) this.fit(this.answer);
+      if (this.answer === null || this.map.getLayer("labels") === undefined) return;
+      this.fit(this.answer);
+      this.sizeLabels(this.map, this.answer);
     });
     this.watchSize.observe(container);
     return map;
@@ -241,7 +245,23 @@ export class GuatuMap extends HTMLElement {
     }
     this.tellLegend(answer, steps);
     this.fit(answer);
+    this.sizeLabels(map, answer);
     this.dataset["drawn"] = String(Number(this.dataset["drawn"] ?? "0") + 1);
+  }
+
+  /** Five Chinese letters must fit into a tile: streets are called 嘉定镇街道. */
+  private sizeLabels(map: maplibre.Map, answer: Answer): void {
+    const tile = answer.features.find((shape) => shape.properties.tile)?.geometry;
+    const ring = tile?.type === "Polygon" ? tile.coordinates[0] : undefined;
+    if (ring === undefined) return;
+    const xs = ring.map((at) => map.project(at as [number, number]).x);
+    const width = Math.max(...xs) - Math.min(...xs);
+    const size = Math.min(width / 5.4, 1.15 * parseFloat(getComputedStyle(this).fontSize));
+    const zoom = map.getZoom();
+    for (const layer of ["labels", "points"]) {
+      map.setLayoutProperty(layer, "text-size", ["interpolate", ["linear"], ["zoom"], zoom, size, zoom + 2, size * 1.5]);
+    }
+    map.setLayoutProperty("points", "icon-size", size / 22);
   }
 
   private fit(answer: Answer): void {
@@ -277,13 +297,11 @@ export class GuatuMap extends HTMLElement {
     for (const tone of tones) {
       if (isTone(tone)) list.append(make("li", {}, swatchOf(tone, this.theme), NAMES[tone]()));
     }
-    const rest: (HTMLElement | null)[] = [
-      areas.some((one) => one.tile) ? make("p", {}, word("方格为示意，不是边界")) : null,
-      attributions.length > 0
-        ? make("p", { class: "map-by" }, word("地图数据：{sources}", { sources: attributions.join(" · ") }))
-        : null,
-    ];
-    this.legend.replaceChildren(make("strong", {}, label), list, ...rest.filter((part) => part !== null));
+    const schematic = areas.some((one) => one.tile) ? [make("p", {}, word("方格为示意，不是边界"))] : [];
+    if (this.by !== null) {
+      this.by.textContent = attributions.length > 0 ? word("地图数据：{sources}", { sources: attributions.join(" · ") }) : "";
+    }
+    this.legend.replaceChildren(make("strong", {}, label), list, ...schematic);
   }
 }
 

@@ -32,6 +32,9 @@ interface Drawn {
   /** 0 … 4, or -1 without a value. */
   step: number;
   tone: string;
+  count: string;
+  /** Points stand in the lower part of the area: its label moves up. */
+  raised: boolean;
 }
 
 /** Sources by name. `at` leads from a drawn feature back to its place in the answer. */
@@ -39,10 +42,18 @@ export function drawnSources(answer: Answer, steps: readonly number[]): Record<s
   const shapes: Feature[] = [];
   const labels: Feature[] = [];
   const points: Feature[] = [];
+  const stepOf = new Map<string, number>();
+  const marked = new Set<string>();
+  for (const { properties } of answer.features) {
+    const { role, code = "", value } = properties;
+    if (role === "area") stepOf.set(code, typeof value === "number" ? spread(classOf(value, steps), steps.length) : -1);
+    if (role === "point" && code !== "") marked.add(code);
+  }
   answer.features.forEach((shape, at) => {
-    const { role, code = "", name, tile = false, value, text = "", tone = "place" } = shape.properties;
-    const step = typeof value === "number" ? spread(classOf(value, steps), steps.length) : -1;
-    const drawn: Drawn = { at, code, tile, label: text === "" ? name : `${name}\n${text}`, step, tone };
+    const { role, code = "", name, tile = false, text = "", tone = "place", count } = shape.properties;
+    const label = text === "" ? name : `${name}\n${text}`;
+    const said = count === undefined ? "" : String(count);
+    const drawn: Drawn = { at, code, tile, label, step: stepOf.get(code) ?? -1, tone, count: said, raised: marked.has(code) };
     if (role === "point") {
       points.push({ type: "Feature", geometry: shape.geometry, properties: drawn });
       return;
@@ -64,6 +75,7 @@ function spread(step: number, last: number): number {
 
 /** `size` is the size of the page's letters against 16 px: a wall's labels grow with the wall. */
 export function drawnLayers(colours: Palette, size: number): Layer[] {
+  const letter = ["interpolate", ["linear"], ["zoom"], 8, 11 * size, 10, 15 * size, 12, 20 * size] as never;
   const fill = colours.steps.map((step) => step.fill);
   const letters = colours.steps.map((step) => step.letter);
   const byStep = (list: readonly string[]): unknown => ["match", ["get", "step"], ...list.flatMap((colour, i) => [i, colour]), colours.paper];
@@ -86,10 +98,13 @@ export function drawnLayers(colours: Palette, size: number): Layer[] {
       source: "labels",
       layout: {
         "text-field": ["get", "label"],
-        "text-size": ["interpolate", ["linear"], ["zoom"], 8, 11 * size, 10, 15 * size, 12, 20 * size] as never,
-        "text-line-height": 1.25,
+        "text-size": letter,
+        "text-line-height": 1.2,
         "text-max-width": 7,
-        "text-padding": 1,
+        "text-offset": ["case", ["get", "raised"], ["literal", [0, -0.55]], ["literal", [0, 0]]] as never,
+        // A tile without its name says nothing; real areas drop labels that would lie over each other.
+        "text-allow-overlap": true,
+        "text-ignore-placement": false,
       },
       paint: { "text-color": letterByStep as never, "text-halo-color": haloByStep as never, "text-halo-width": 1.6 },
     },
@@ -97,7 +112,20 @@ export function drawnLayers(colours: Palette, size: number): Layer[] {
       id: "points",
       type: "symbol",
       source: "points",
-      layout: { "icon-image": ["get", "tone"], "icon-allow-overlap": true, "icon-ignore-placement": true, "symbol-sort-key": ["case", ["==", ["get", "tone"], "late"], 1, 0] as never },
+      layout: {
+        "icon-image": ["get", "tone"],
+        "icon-size": Math.max(0.8, size * 0.9),
+        "icon-allow-overlap": true,
+        "icon-ignore-placement": true,
+        "text-field": ["get", "count"],
+        "text-size": letter,
+        "text-anchor": "left",
+        "text-offset": [0.7, 0],
+        "text-allow-overlap": true,
+        "text-ignore-placement": true,
+        "symbol-sort-key": ["case", ["==", ["get", "tone"], "late"], 1, 0] as never,
+      },
+      paint: { "text-color": letterByStep as never, "text-halo-color": haloByStep as never, "text-halo-width": 1.2 },
     },
   ];
 }
