@@ -115,16 +115,19 @@ def _recorded(function: ast.FunctionDef) -> Iterator[str]:
 
 
 def verbs_page() -> str:
+    from guatu.kernel.verbs import VERBS
+
+    places = verbs()
     lines = [
         "# Verbs of the ledger\n",
-        "What can be done, and the act that does it.\n",
-        "| verb | act |",
-        "|---|---|",
+        "What can be done, how the story of a record tells it, and the act that does it.\n",
+        "| verb | 中文 | English | act |",
+        "|---|---|---|---|",
     ]
-    lines += [
-        f"| `{verb}` | {'; '.join(f'`{place}`' for place in places)} |"
-        for verb, places in sorted(verbs().items())
-    ]
+    for verb in sorted(set(places) | set(VERBS)):
+        zh, en = VERBS.get(verb, ("", ""))
+        acts = "; ".join(f"`{place}`" for place in places.get(verb, []))
+        lines.append(f"| `{verb}` | {_cell(zh)} | {_cell(en)} | {acts} |")
     return "\n".join(lines) + "\n"
 
 

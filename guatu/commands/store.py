@@ -48,11 +48,14 @@ def collect_static() -> bool:
 
 
 def make_ready() -> list[str]:
-    """Tables, cache table, work calendar, static files; answers what was done, in words. Repeating it does nothing."""
+    """Tables, cache table, work calendar, areas, static files; answers what was done, in words. Repeating it does nothing."""
     from django.core.management import call_command
 
     from guatu.kernel import calendar
+    from guatu.kernel.acts import SYSTEM
     from guatu.kernel.models import CalendarDay
+    from guatu.places.acts import load_areas
+    from guatu.places.models import Area
 
     done = []
     waiting = pending_migrations()
@@ -62,6 +65,8 @@ def make_ready() -> list[str]:
         done.append(f"{len(waiting)} migrations")
     if not CalendarDay.objects.exists():
         done.append(f"work calendar, {calendar.load_shipped()} days")
+    if not Area.objects.exists():
+        done.append(f"areas, {load_areas(by=SYSTEM)['added']} codes")
     if collect_static():
         done.append("static files")
     return done

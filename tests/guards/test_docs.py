@@ -2,6 +2,7 @@
 
 import pytest
 
+from guatu.kernel.verbs import VERBS
 from scripts import reference
 from tests.guards.tree import nothing, texts
 
@@ -22,9 +23,22 @@ def test_every_setting_is_described_and_every_described_setting_is_read():
     assert reference.variables() == set(reference.SETTINGS)
 
 
+def unspoken(recorded: dict[str, list[str]], words: dict[str, tuple[str, str]]) -> list[str]:
+    """Verbs that the story of a record would show raw."""
+    return [f"{verb} ({places[0]}) has no words" for verb, places in recorded.items() if verb not in words]
+
+
+def test_every_verb_has_words_for_the_story():
+    reference.load_everything()
+    nothing(unspoken(reference.verbs(), VERBS))
+
+
 def test_every_verb_is_described():
-    nothing(undescribed(set(reference.verbs()), texts(".md", under="docs")))
+    nothing(undescribed(set(reference.verbs()) | set(VERBS), texts(".md", under="docs")))
 
 
 def test_planted_names_are_missed():
+    assert unspoken({"case.lost": ["a.py: lose"]}, {"case.opened": ("", "")}) == [
+        "case.lost (a.py: lose) has no words"
+    ]
     assert undescribed({"case.opened", "case.lost"}, {"a.md": "`case.opened`"}) == ["case.lost"]
