@@ -18,7 +18,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 });
 
 /* --- rows: <table data-rows> with <tr data-href>; j k o x */
-const rows = () => $$("table[data-rows] tbody tr");
+const rows = () => $$("table[data-rows] tbody tr, tr[data-row]");
 let here = -1;
 
 function stand(index) {
@@ -41,7 +41,8 @@ const keys = {
   j: () => stand(here + 1),
   k: () => stand(here - 1),
   o: () => {
-    const address = rows()[here]?.dataset.href;
+    const row = rows()[here];
+    const address = row?.dataset.href ?? (row && $("a[href]", row)?.href);
     if (address) location.assign(address);
   },
   x: () => {
@@ -145,6 +146,58 @@ function foldFilters() {
     search ? search.after(button) : form.prepend(button);
     fold(!$(".filters-go a", form));
   }
+}
+
+/* --- saved filters: [data-views] keeps named addresses of this list in this browser; the address itself is what is shared */
+function showViews() {
+  const place = $("[data-views]");
+  if (!place) return;
+  const key = `guatu-views:${location.pathname}`;
+  const query = new URLSearchParams(location.search);
+  ["after", "before", "print", "export"].forEach((name) => query.delete(name));
+  const present = query.toString();
+  let views = [];
+  try {
+    views = JSON.parse(localStorage.getItem(key) ?? "[]");
+  } catch {
+    views = [];
+  }
+  const keep = (next) => {
+    try {
+      localStorage.setItem(key, JSON.stringify(next));
+    } catch {
+      /* without storage the address can still be shared */
+    }
+    showViews();
+  };
+  const parts = views.map(({ name, search }) => {
+    const tag = document.createElement("span");
+    tag.className = "tag";
+    const link = document.createElement("a");
+    link.href = `?${search}`;
+    link.textContent = name;
+    if (search === present) link.setAttribute("aria-current", "true");
+    const drop = document.createElement("button");
+    drop.type = "button";
+    drop.textContent = "×";
+    drop.setAttribute("aria-label", `${say("不再保存", "Forget")} ${name}`);
+    drop.addEventListener("click", () => keep(views.filter((one) => one.search !== search)));
+    tag.append(link, drop);
+    return tag;
+  });
+  if (present && !views.some(({ search }) => search === present)) {
+    const save = document.createElement("button");
+    save.type = "button";
+    save.className = "button small quiet";
+    save.textContent = say("保存这组条件", "Save these filters");
+    save.addEventListener("click", () => {
+      const name = window.prompt(say("给这组条件起个名字：", "A name for these filters:"))?.trim().slice(0, 20);
+      if (name) keep([...views, { name, search: present }].slice(-12));
+    });
+    parts.push(save);
+  }
+  place.replaceChildren(...parts);
+  place.hidden = parts.length === 0;
 }
 
 /* --- drafts: <form data-draft="key"> keeps what was typed until it is sent.
@@ -279,15 +332,41 @@ document.addEventListener("click", (event) => {
 });
 
 /* --- toasts */
-export function toast(words) {
+export function toast(words, tone = "good") {
   const box = document.createElement("div");
-  box.className = "toast toast-good";
+  box.className = `toast toast-${tone}`;
   const line = document.createElement("p");
   line.textContent = words;
-  box.append(line);
+  const close = document.createElement("button");
+  close.type = "button";
+  close.className = "toast-close";
+  close.dataset.close = "";
+  close.setAttribute("aria-label", say("关闭", "Close"));
+  close.textContent = "×";
+  box.append(line, close);
   $("#toasts")?.append(box);
-  setTimeout(() => box.remove(), 6000);
+  if (tone === "good") setTimeout(() => box.remove(), 6000);
 }
+
+/* a refusal that comes back to a part of a page is said, with what to do, and nothing on the page is lost */
+document.addEventListener("htmx:responseError", (event) => {
+  const answer = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html");
+  const words = [".page-trouble h1", ".trouble-next"].map((one) => answer.querySelector(one)?.textContent.trim());
+  toast(words.filter(Boolean).join(say("", " ")) || say("没有办成，请刷新页面再试。", "It could not be done; reload and try again."), "bad");
+});
+document.addEventListener("htmx:sendError", () => {
+  toast(say("网络不通，没有送到；您填写的内容还在，请稍后再试。", "No connection; nothing was sent and what you typed is still here. Try again."), "bad");
+});
+/* what takes longer than a second shows a line under the top bar */
+let underWay = 0;
+document.addEventListener("htmx:beforeRequest", () => {
+  underWay += 1;
+  setTimeout(() => document.body.classList.toggle("is-busy", underWay > 0), 1000);
+});
+document.addEventListener("htmx:afterRequest", () => {
+  underWay = Math.max(0, underWay - 1);
+  if (!underWay) document.body.classList.remove("is-busy");
+});
 function fadeToasts() {
   /* what offers an undo, or tells of trouble, stays until it is closed */
   $$(".toast-good, .toast-plain").forEach((box) => {
@@ -324,6 +403,7 @@ function begin(within) {
   showChosen();
 }
 foldFilters();
+showViews();
 forgetSent();
 begin(document);
 fadeToasts();
