@@ -1,9 +1,31 @@
 """The application as servers load it: the intake door beside Django in one process."""
 
 import os
-
-from django.core.asgi import get_asgi_application
+from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guatu.settings")
 
-application = get_asgi_application()
+from django.core.asgi import get_asgi_application
+
+_pages = get_asgi_application()  # sets Django up; the intake door needs its models
+
+from guatu.intake import app as _intake  # noqa: E402
+
+
+async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """What phones ask goes to the intake door, everything else to the pages."""
+    if scope["type"] == "http" and scope["path"].startswith(_intake.PREFIX):
+        await _intake.application(scope, receive, send)
+    elif scope["type"] == "lifespan":
+        await _live(receive, send)
+    else:
+        await _pages(scope, receive, send)
+
+
+async def _live(receive: Any, send: Any) -> None:
+    """Servers say hello and goodbye; there is nothing to prepare."""
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return

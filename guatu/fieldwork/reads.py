@@ -107,7 +107,7 @@ def keys(scope: Scope, campaign: Campaign) -> list[DeviceKey]:
         .order_by("ended_at", "-made_at")
     )
     if not scope.allows("form.edit", area=campaign.area):
-        rows = rows.filter(person__id=scope.person_id)
+        rows = rows.filter(person__in=[scope.person_id] if scope.person_id else [])
     return list(rows)
 
 

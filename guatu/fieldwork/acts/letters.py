@@ -80,6 +80,8 @@ class Outcome:
     home: str = ""
     position: int = 0
     sha256: str = ""
+    form_code: str = ""
+    form_version: str = ""
 
     @property
     def taken(self) -> bool:
@@ -113,7 +115,12 @@ def open_envelope(envelope: EnvelopeIn) -> Letter:
         letter.refuse(problem)
         return letter
     letter.header = answers.read_header(letter.root)
-    letter.outcome.instance_id = letter.header.instance_id
+    outcome, header = letter.outcome, letter.header
+    outcome.instance_id, outcome.form_code, outcome.form_version = (
+        header.instance_id,
+        header.form_id,
+        header.version,
+    )
     if letter.header.problem:
         chinese = envelope.language.startswith("zh")
         what = {

@@ -1,0 +1,218 @@
+"""The intake door: OpenRosa for phones and for the browser's form filler, as one plain ASGI application.
+
+/openrosa/<campaign>/…                  with a password, a session, or nothing (public forms)
+/openrosa/key/<token>/<campaign>/…      with a phone's key
+
+HEAD|GET formList[?formID=]             GET forms/<code>/<version>/form.xml | manifest | media/<name>
+HEAD|POST submission[?deviceID=]
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+from urllib.parse import quote
+from xml.sax.saxutils import escape
+
+from django.db import DatabaseError, connection, connections
+
+from guatu.campaigns import reads as campaign_reads
+from guatu.campaigns.models import Campaign
+from guatu.fieldwork import reads
+from guatu.fieldwork.acts import EnvelopeIn, Outcome
+from guatu.fieldwork.models import FormVersion
+from guatu.intake.bodies import read_body
+from guatu.intake.committer import COMMITTER
+from guatu.intake.http import Answer, Receive, Request, Send, acceptance, refusal, xml
+from guatu.intake.people import ANYBODY, Caller, caller_of
+from guatu.kernel import clock
+from guatu.kernel.problems import Problem
+
+PREFIX = "/openrosa/"
+_log = logging.getLogger("guatu.intake")
+_readers = ThreadPoolExecutor(max_workers=4, thread_name_prefix="guatu-intake")
+_T = TypeVar("_T")
+
+
+async def application(scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
+    """Answer one request below /openrosa/."""
+    request = Request.of(scope, receive, PREFIX)
+    try:
+        answer = await _answer(request)
+    except Problem as problem:
+        answer = refusal(problem, request.language)
+    except Exception:
+        _log.exception("%s %s", request.method, scope["path"])
+        answer = refusal(Problem("submission.busy"), request.language)
+    await answer.send(send, language=request.language, head=request.method == "HEAD")
+
+
+async def _answer(request: Request) -> Answer:
+    if request.headers.get("x-openrosa-version", "1.0") != "1.0":
+        raise Problem("intake.wrong_version", version=request.headers["x-openrosa-version"][:10])
+    path, token = request.path, ""
+    if len(path) >= 2 and path[0] == "key":
+        token, path = path[1], path[2:]
+    if len(path) < 2:
+        raise Problem("intake.not_found", path=request.scope["path"][:120])
+    prefix = f"{PREFIX}key/{token}/" if token else PREFIX
+    place = _Place(request, path[0], token, f"{request.base}{prefix}{quote(path[0])}/")
+    match path[1:]:
+        case ["formList"]:
+            return await _read(request, lambda: _form_list(place))
+        case ["submission"]:
+            return await _submission(place)
+        case ["forms", code, version, "form.xml"]:
+            return await _read(request, lambda: _form_xml(place, code, version))
+        case ["forms", code, version, "manifest"]:
+            return await _read(request, lambda: _manifest(place, code, version))
+        case ["forms", code, version, "media", name]:
+            return await _read(request, lambda: _media(place, code, version, name))
+    raise Problem("intake.not_found", path=request.scope["path"][:120])
+
+
+class _Place:
+    """Where in the door we stand: the campaign, the key in the address, the address as the client wrote it."""
+
+    def __init__(self, request: Request, code: str, token: str, base: str) -> None:
+        self.request, self.code, self.token, self.base = request, code, token, base
+
+    def enter(self) -> tuple[Campaign, Caller]:
+        """The campaign and who asks; runs in a reader's thread. Says the same to strangers whether a campaign exists."""
+        clock.refresh()
+        campaign = Campaign.objects.filter(code=self.code).first()
+        if campaign is None:
+            raise Problem("device_key.bad" if self.token else "intake.sign_in")
+        return campaign, caller_of(self.request, campaign, self.token)
+
+    def version(self, code: str, version: str) -> FormVersion:
+        campaign, caller = self.enter()
+        found = reads.version_of(campaign, code, version)
+        if not found.form.settings.get("public"):
+            _require_reader(caller, campaign)
+        return found
+
+
+def _require_reader(caller: Caller, campaign: Campaign) -> None:
+    if caller is ANYBODY:
+        raise Problem("intake.sign_in")
+    if not caller.by.scope.may(reads.FORM_RIGHT) or not campaign_reads.sees_campaign(
+        caller.by.scope, campaign
+    ):
+        raise Problem("access.denied", right=reads.FORM_RIGHT)
+
+
+async def _threaded(work: Callable[[], _T]) -> _T:
+    def safely() -> _T:
+        try:
+            return work()
+        except DatabaseError:
+            connections.close_all()
+            raise
+        finally:
+            if connection.vendor == "postgresql":
+                connection.close()  # back into the pool; a file stays open, that is cheaper
+
+    return await asyncio.get_running_loop().run_in_executor(_readers, safely)
+
+
+async def _read(request: Request, work: Callable[[], Answer]) -> Answer:
+    if request.method not in ("GET", "HEAD"):
+        raise Problem("intake.wrong_method", method=request.method[:10])
+    return await _threaded(work)
+
+
+def _form_list(place: _Place) -> Answer:
+    campaign, caller = place.enter()
+    _require_reader(caller, campaign)
+    entries = []
+    for version in reads.listed_forms(campaign, place.request.query.get("formID", "")):
+        address = f"{place.base}forms/{quote(version.form.code, safe='')}/{quote(version.version, safe='')}/"
+        manifest = f"<manifestUrl>{escape(address)}manifest</manifestUrl>" if version.files else ""  # type: ignore[attr-defined]
+        entries.append(
+            f"<xform><formID>{escape(version.form.code)}</formID><name>{escape(version.name)}</name>"
+            f"<version>{escape(version.version)}</version><hash>{version.hash}</hash>"
+            f"<downloadUrl>{escape(address)}form.xml</downloadUrl>{manifest}</xform>"
+        )
+    return Answer(
+        200, xml(f'<xforms xmlns="http://openrosa.org/xforms/xformsList">{"".join(entries)}</xforms>')
+    )
+
+
+def _form_xml(place: _Place, code: str, version: str) -> Answer:
+    return Answer(200, place.version(code, version).xml.encode())
+
+
+def _manifest(place: _Place, code: str, version: str) -> Answer:
+    found = place.version(code, version)
+    base = f"{place.base}forms/{quote(code, safe='')}/{quote(version, safe='')}/media/"
+    files = "".join(
+        f"<mediaFile><filename>{escape(media.name)}</filename><hash>{media.hash}</hash>"
+        f"<downloadUrl>{escape(base + quote(media.name, safe=''))}</downloadUrl></mediaFile>"
+        for media in reads.media_of(found)
+    )
+    return Answer(200, xml(f'<manifest xmlns="http://openrosa.org/xforms/xformsManifest">{files}</manifest>'))
+
+
+def _media(place: _Place, code: str, version: str, name: str) -> Answer:
+    media = reads.media(place.version(code, version), name)
+    tag = f'"{media.hash}"'
+    if tag in place.request.headers.get("if-none-match", ""):
+        return Answer(304, headers={"ETag": tag})
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache", "Content-Disposition": "attachment"}
+    return Answer(200, bytes(media.content), media.content_type, headers)
+
+
+async def _submission(place: _Place) -> Answer:
+    request = place.request
+    if request.method == "HEAD":
+        await _threaded(lambda: _admit(place))
+        return Answer(204)
+    if request.method != "POST":
+        raise Problem("intake.wrong_method", method=request.method[:10])
+    campaign, caller = await _threaded(place.enter)
+    body = await read_body(request)
+    envelope = EnvelopeIn(
+        xml=body.xml,
+        by=caller.by,
+        files=tuple(body.files),
+        device_id=request.query.get("deviceID", "")[:100],
+        campaign=campaign,
+        via=caller.via,
+        language=request.language,
+    )
+    outcome = await COMMITTER.submit(envelope)
+    if outcome.problem is not None:
+        if outcome.problem.code == "access.denied" and caller is ANYBODY:
+            raise Problem("intake.sign_in")
+        raise outcome.problem
+    return _accepted(outcome, request.language, complete=not body.incomplete)
+
+
+def _admit(place: _Place) -> None:
+    """The probe before a post: is this an OpenRosa server, and may this caller send?"""
+    _, caller = place.enter()
+    if caller is ANYBODY:
+        raise Problem("intake.sign_in")
+    if not caller.by.scope.may("submission.send"):
+        raise Problem("access.denied", right="submission.send")
+
+
+def _accepted(outcome: Outcome, language: str, *, complete: bool) -> Answer:
+    receipt = f"{outcome.home}-{outcome.position}"
+    chinese = language.startswith("zh")
+    words = {
+        "received": f"已收到，回执 {receipt}。" if chinese else f"Received; receipt {receipt}.",
+        "repeated": f"此前已收到，回执 {receipt}。" if chinese else f"Received before; receipt {receipt}.",
+        "corrected": f"修改已收到，回执 {receipt}。" if chinese else f"Edit received; receipt {receipt}.",
+    }[outcome.status]
+    return acceptance(
+        words=words,
+        form=outcome.form_code,
+        version=outcome.form_version,
+        instance_id=outcome.instance_id,
+        receipt=f"{outcome.home}:{outcome.position}:{outcome.sha256}",
+        complete=complete,
+        received=clock.now().isoformat(timespec="seconds"),
+    )

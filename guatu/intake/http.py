@@ -1,0 +1,172 @@
+"""The plainest HTTP: a request as this door sees it, an answer as OpenRosa wants it. No framework on the hot path."""
+
+import datetime as dt
+import ipaddress
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from email.utils import format_datetime
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import parse_qs
+from xml.sax.saxutils import escape, quoteattr
+
+from django.conf import settings
+
+from guatu.kernel import clock
+from guatu.kernel.problems import Problem
+
+Receive = Callable[[], Awaitable[Mapping[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+# Collect splits what is larger into several posts, so that one post stays small in memory.
+ACCEPTS = 20_000_000
+_RESPONSE = "http://openrosa.org/http/response"
+_META = "http://www.opendatakit.org/xforms"
+
+
+@dataclass
+class Request:
+    """What came in. path: below /openrosa/, decoded, split. headers: lower-case names."""
+
+    scope: Mapping[str, Any]
+    receive: Receive
+    path: list[str]
+    headers: dict[str, str]
+    query: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, scope: Mapping[str, Any], receive: Receive, prefix: str) -> "Request":
+        headers = {
+            name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
+        }
+        raw = scope["path"][len(prefix) :]
+        query = {
+            name: values[-1]
+            for name, values in parse_qs(scope.get("query_string", b"").decode("latin-1")).items()
+        }
+        return cls(scope, receive, [part for part in raw.split("/") if part], headers, query)
+
+    @property
+    def method(self) -> str:
+        return str(self.scope["method"])
+
+    @property
+    def language(self) -> str:
+        return "en" if self.headers.get("accept-language", "").strip().lower().startswith("en") else "zh-hans"
+
+    @property
+    def secure(self) -> bool:
+        """Whether nobody can read along: https (here or at the proxy that settings speak of), or this very machine."""
+        if self.scope.get("scheme") == "https":
+            return True
+        if settings.GUATU_HTTPS and self.headers.get("x-forwarded-proto") == "https":
+            return True
+        return self.from_here and not settings.GUATU_HTTPS
+
+    @property
+    def from_here(self) -> bool:
+        try:
+            return ipaddress.ip_address(self.client).is_loopback
+        except ValueError:
+            return False
+
+    @property
+    def client(self) -> str:
+        client = self.scope.get("client")
+        return str(client[0]) if client else ""
+
+    @property
+    def cookies(self) -> dict[str, str]:
+        try:
+            return {
+                name: morsel.value for name, morsel in SimpleCookie(self.headers.get("cookie", "")).items()
+            }
+        except CookieError:
+            return {}
+
+    @property
+    def base(self) -> str:
+        """Scheme and host as the client called us; the path is added by who builds an address."""
+        https = self.scope.get("scheme") == "https" or (
+            settings.GUATU_HTTPS and self.headers.get("x-forwarded-proto") == "https"
+        )
+        return f"{'https' if https else 'http'}://{self.headers.get('host', 'localhost')}"
+
+
+@dataclass
+class Answer:
+    """What goes out."""
+
+    status: int
+    body: bytes = b""
+    content_type: str = "text/xml; charset=utf-8"
+    headers: dict[str, str] = field(default_factory=dict)
+
+    async def send(self, send: Send, *, language: str, head: bool = False) -> None:
+        now = format_datetime(clock.real_now().astimezone(dt.UTC), usegmt=True)
+        headers = {
+            "X-OpenRosa-Version": "1.0",
+            "X-OpenRosa-Accept-Content-Length": str(ACCEPTS),
+            "Date": now,
+            "Content-Language": "en" if language.startswith("en") else "zh-Hans",
+            "Content-Type": self.content_type,
+            "Cache-Control": "no-store",
+            "X-Content-Type-Options": "nosniff",
+            "Vary": "Accept-Language, Authorization, Cookie",
+            **self.headers,
+        }
+        if self.status not in (204, 304):
+            headers["Content-Length"] = str(len(self.body))
+        await send(
+            {
+                "type": "http.response.start",
+                "status": self.status,
+                "headers": [
+                    (name.lower().encode(), value.encode("latin-1", "replace"))
+                    for name, value in headers.items()
+                ],
+            }
+        )
+        await send({"type": "http.response.body", "body": b"" if head else self.body})
+
+
+def xml(text: str) -> bytes:
+    return ('<?xml version="1.0" encoding="UTF-8"?>\n' + text).encode()
+
+
+def refusal(problem: Problem, language: str) -> Answer:
+    """The message is shown to the person who holds the phone."""
+    words = escape(
+        f"{problem.sentence(language)}{'' if language.startswith('zh') else ' '}{problem.next_step(language)}"
+    )
+    body = xml(
+        f'<OpenRosaResponse xmlns="{_RESPONSE}"><message nature="submit_error">{words}</message></OpenRosaResponse>'
+    )
+    answer = Answer(problem.status, body)
+    answer.headers["X-Guatu-Problem"] = problem.code
+    if problem.status == 401:
+        answer.headers["WWW-Authenticate"] = 'Basic realm="Guatu", charset="UTF-8"'
+    if problem.status in (429, 503):
+        answer.headers["Retry-After"] = "30"
+    return answer
+
+
+def acceptance(
+    *, words: str, form: str, version: str, instance_id: str, receipt: str, complete: bool, received: str
+) -> Answer:
+    """201: it is durable. The receipt stands in the message, in the metadata and in a header of its own."""
+    meta = "".join(
+        f" {name}={quoteattr(value)}"
+        for name, value in (
+            ("id", form),
+            ("version", version),
+            ("instanceID", instance_id),
+            ("submissionDate", received),
+            ("isComplete", "true" if complete else "false"),
+        )
+    )
+    body = xml(
+        f'<OpenRosaResponse xmlns="{_RESPONSE}"><message nature="submit_success">{escape(words)}</message>'
+        f'<submissionMetadata xmlns="{_META}"{meta}/></OpenRosaResponse>'
+    )
+    return Answer(201, body, headers={"X-Guatu-Receipt": receipt})
