@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from shapely.geometry import shape
 
-from guatu.figures.reads import values_by_area
+from guatu.figures.reads import RIGHT, values_by_area
 from guatu.figures.rules import Value
 from guatu.kernel import clock
 from guatu.kit.formats import short_moment
+from guatu.places.reads import map_answer, map_areas
 from guatu.wall import reads
 from guatu.wall.layout import Choice
 from guatu.wall.panels import Sight, _amount, address, in_english, said
@@ -22,7 +23,7 @@ STREET = 9
 
 @dataclass(frozen=True)
 class AreaLine:
-    """One street of the map, as a row of its list."""
+    """One street of the map, as a row of its list. geometry: its border, or the tile that stands for it."""
 
     code: str
     name: str
@@ -30,29 +31,37 @@ class AreaLine:
     parts: str
     href: str
     number: Decimal | None
-    area: reads.MapArea
+    geometry: dict[str, Any]
+    tile: bool
+    seen: bool  # within what the reader may count; others are drawn for orientation only
 
 
 def areas(sight: Sight, choice: Choice | None) -> list[AreaLine]:
-    """The streets this reader may see, with the value that colours them."""
-    drawn = [area for area in reads.map_areas(sight.scope, sight.campaign.area[:6]) if area.role == "area"]
+    """The streets of the district with the value that colours them."""
     meaning = sight.meanings[choice.indicator] if choice else None
     found = values_by_area(sight.scope, sight.campaign, meaning, length=STREET) if meaning else {}
     lines = []
-    for area in drawn:
-        value = found.get(area.code)
+    for area in map_areas(sight.scope, sight.campaign.area[:6]):
+        told = area["properties"]
+        if told["role"] != "area":
+            continue
+        code = told["code"]
+        seen = sight.scope.allows(RIGHT, area=code) or bool(sight.scope.units(RIGHT))
+        value = found.get(code)
         href = ""
-        if meaning is not None:
-            href = address("desk:figure", meaning.key, campaign=sight.campaign.code, area=area.code)
+        if meaning is not None and seen:
+            href = address("desk:figure", meaning.key, campaign=sight.campaign.code, area=code)
         lines.append(
             AreaLine(
-                code=area.code,
-                name=area.name_en if in_english() and area.name_en else area.name,
-                text=value.text if value else "—",
+                code=code,
+                name=told.get("name_en") if in_english() and told.get("name_en") else told["name"],
+                text=value.text if value else "—" if seen else "",
                 parts=_parts(value, meaning) if value and meaning else "",
                 href=href,
                 number=value.number if value else None,
-                area=area,
+                geometry=area["geometry"],
+                tile=bool(told.get("tile")),
+                seen=seen,
             )
         )
     return lines
@@ -67,22 +76,18 @@ def _parts(value: Value, meaning: Any) -> str:
 def collection(sight: Sight, choice: Choice | None) -> dict[str, Any]:
     """A FeatureCollection as `<guatu-map>` reads it (front/src/map/answer.ts)."""
     panel = sight.layout.panel("map")
-    every = reads.map_areas(sight.scope, sight.campaign.area[:6])
-    features = [
-        _feature(area.geometry, {"role": "outline", "code": area.code, "name": area.name})
-        for area in every
-        if area.role == "outline"
-    ]
+    every = map_areas(sight.scope, sight.campaign.area[:6])
+    features = [area for area in every if area["properties"]["role"] == "outline"]
     lines = areas(sight, choice)
     for line in lines:
         features.append(
             _feature(
-                line.area.geometry,
+                line.geometry,
                 {
                     "role": "area",
                     "code": line.code,
                     "name": line.name,
-                    "tile": line.area.tile,
+                    "tile": line.tile,
                     "value": None if line.number is None else float(line.number),
                     "text": line.text,
                     "parts": line.parts,
@@ -92,20 +97,15 @@ def collection(sight: Sight, choice: Choice | None) -> dict[str, Any]:
         )
     if panel is not None and "cases" in panel.points:
         features += _case_marks(sight, lines) + _case_points(sight, lines)
-    sources = [area.source for area in every if area.source]
     meaning = sight.meanings[choice.indicator] if choice else None
-    return {
-        "type": "FeatureCollection",
-        "features": features,
-        "guatu": {
-            "label": said(meaning.title) if meaning else "",
-            "unit": _unit(meaning),
-            "sense": choice.sense if choice else "plain",
-            "steps": list(choice.steps) if choice else [],
-            "attributions": list(dict.fromkeys(sources)) or list(getattr(settings, "GUATU_ATTRIBUTIONS", ())),
-            "as_of": clock.now().isoformat(timespec="seconds"),
-        },
-    }
+    return map_answer(
+        features,
+        label=said(meaning.title) if meaning else "",
+        unit=_unit(meaning),
+        sense=choice.sense if choice else "plain",
+        steps=choice.steps if choice else (),
+        attributions=getattr(settings, "GUATU_ATTRIBUTIONS", ()),
+    )
 
 
 def _unit(meaning: Any) -> str:
@@ -119,13 +119,13 @@ def _case_marks(sight: Sight, lines: list[AreaLine]) -> list[dict[str, Any]]:
 
     A tile does not lie where the area lies, so points at their true positions would stand in other areas' tiles.
     """
-    tiles = {line.code: line for line in lines if line.area.tile}
+    tiles = {line.code: line for line in lines if line.tile}
     marks = []
     for code, counts in reads.open_cases_by_street(sight.scope, sight.campaign).items():
         if code not in tiles:
             continue
         shown = [(tone, number) for tone, number in counts if number]
-        west, south, east, north = shape(tiles[code].area.geometry).bounds
+        west, south, east, north = shape(tiles[code].geometry).bounds
         for order, (tone, number) in enumerate(shown):
             x = west + (east - west) * ((order + 0.5) / len(shown) - 0.09)
             address_of = address("desk:cases", campaign=sight.campaign.code, area=code, **_QUERY[tone])
@@ -151,9 +151,9 @@ _QUERY: dict[str, dict[str, str]] = {"late": {"view": "late"}, "soon": {"view": 
 
 def _case_points(sight: Sight, lines: list[AreaLine]) -> list[dict[str, Any]]:
     """Open cases at their positions, where the areas around them are drawn as they lie."""
-    if all(line.area.tile for line in lines):
+    if all(line.tile for line in lines):
         return []
-    tiles = {line.code for line in lines if line.area.tile}
+    tiles = {line.code for line in lines if line.tile}
     now = clock.now()
     language = "en" if in_english() else "zh"
     found = []

@@ -6,7 +6,6 @@ One question for a panel, whatever nouns it joins, and never a row outside the r
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -17,15 +16,13 @@ from guatu.cases import rules as case_rules
 from guatu.cases.models import Case
 from guatu.figures.reads import heads_tag, titles_of
 from guatu.kernel import clock
-from guatu.kernel.access import Scope, within
+from guatu.kernel.access import Scope
 from guatu.kernel.models import Act
 from guatu.kernel.subjects import table
 from guatu.kernel.verbs import sentence
-from guatu.places.models import Area
 from guatu.tasks import reads as task_reads
 from guatu.tasks import rules as task_rules
 from guatu.tasks.models import Task
-from guatu.wall.tiles import Wanted, tiles
 
 
 def tasks_seen(scope: Scope, campaign: Campaign) -> QuerySet[Task]:
@@ -216,59 +213,6 @@ def case_points(scope: Scope, campaign: Campaign, limit: int = 400) -> list[Case
         )
         for row in rows
     ]
-
-
-@dataclass(frozen=True)
-class MapArea:
-    """The district's outline, or a street in it. geometry: its border, or a square (`tile`) where no border is known."""
-
-    role: str  # outline, area
-    code: str
-    name: str
-    name_en: str
-    geometry: dict[str, Any]
-    tile: bool
-    source: str
-
-
-def map_areas(scope: Scope, district: str) -> list[MapArea]:
-    """The outline of a district and the streets in it that this reader may see. One query.
-
-    Tiles are laid out for all streets before any is left out, so that a street stands at the same spot for everybody.
-    """
-    rows = list(
-        Area.objects.filter(within("code", district), level__in=("district", "street")).order_by("code")
-    )
-    outline = next((row for row in rows if row.code == district and row.shape is not None), None)
-    streets = [row for row in rows if row.level == "street"]
-    without = [Wanted(row.code, row.lon, row.lat) for row in streets if not row.shape]
-    laid = tiles(outline.shape if outline else None, without, [row.shape for row in streets if row.shape])
-    found = []
-    if outline is not None and outline.shape is not None:
-        found.append(
-            MapArea(
-                "outline", district, outline.name, outline.name_en, outline.shape, False, outline.shape_source
-            )
-        )
-    for row in streets:
-        geometry = row.shape or laid.get(row.code)
-        if geometry is None:
-            continue
-        if not scope.allows("figure.read", area=row.code) and not scope.units("figure.read"):
-            continue
-        source = row.shape_source if row.shape else ""
-        found.append(
-            MapArea(
-                "area",
-                row.code,
-                row.name,
-                row.name_en,
-                geometry,
-                not row.shape,
-                source,
-            )
-        )
-    return found
 
 
 def tag(campaign: Campaign, *words: Iterable[str] | str) -> str:

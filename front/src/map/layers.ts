@@ -28,7 +28,9 @@ interface Drawn {
   at: number;
   code: string;
   tile: boolean;
-  label: string;
+  name: string;
+  /** The value on a line of its own, or nothing. */
+  said: string;
   /** 0 … 4, or -1 without a value. */
   step: number;
   tone: string;
@@ -51,9 +53,9 @@ export function drawnSources(answer: Answer, steps: readonly number[]): Record<s
   }
   answer.features.forEach((shape, at) => {
     const { role, code = "", name, tile = false, text = "", tone = "place", count } = shape.properties;
-    const label = text === "" ? name : `${name}\n${text}`;
-    const said = count === undefined ? "" : String(count);
-    const drawn: Drawn = { at, code, tile, label, step: stepOf.get(code) ?? -1, tone, count: said, raised: marked.has(code) };
+    const said = text === "" ? "" : `\n${text}`;
+    const number = count === undefined ? "" : String(count);
+    const drawn: Drawn = { at, code, tile, name, said, step: stepOf.get(code) ?? -1, tone, count: number, raised: marked.has(code) };
     if (role === "point") {
       points.push({ type: "Feature", geometry: shape.geometry, properties: drawn });
       return;
@@ -97,9 +99,10 @@ export function drawnLayers(colours: Palette, size: number): Layer[] {
       type: "symbol",
       source: "labels",
       layout: {
-        "text-field": ["get", "label"],
+        // The value is what is read from far away.
+        "text-field": ["format", ["get", "name"], { "font-scale": 0.92 }, ["get", "said"], { "font-scale": 1.3 }] as never,
         "text-size": letter,
-        "text-line-height": 1.2,
+        "text-line-height": 1.15,
         "text-max-width": 7,
         "text-offset": ["case", ["get", "raised"], ["literal", [0, -0.55]], ["literal", [0, 0]]] as never,
         // A tile without its name says nothing; real areas drop labels that would lie over each other.
