@@ -8,5 +8,15 @@ from guatu.files.imports import Family, Importer
 from guatu.places.importers import GRIDS, PLACES
 from guatu.registers.importers import ENTRIES
 from guatu.tasks import importers as task_importers
+from guatu.units.importers import CONTRACTS, PEOPLE, UNITS
 
-IMPORTERS: list[Importer | Family] = [PLACES, GRIDS, CASES, ENTRIES, task_importers.TASKS]
+IMPORTERS: list[Importer | Family] = [
+    PLACES,
+    GRIDS,
+    UNITS,
+    PEOPLE,
+    CONTRACTS,
+    CASES,
+    ENTRIES,
+    task_importers.TASKS,
+]

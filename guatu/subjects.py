@@ -16,6 +16,8 @@ from guatu.registers import facts as register_facts
 from guatu.registers import reads as register_reads
 from guatu.tasks import facts as task_facts
 from guatu.tasks import reads as task_reads
+from guatu.units import facts as unit_facts
+from guatu.units import reads as unit_reads
 
 SUBJECTS: list[Subject] = [
     Subject(
@@ -105,5 +107,25 @@ SUBJECTS: list[Subject] = [
         ("导入", "import"),
         seen=file_reads.seen_runs,
         url=lambda subject_id: reverse("desk:import", args=[subject_id]),
+    ),
+    Subject(
+        "unit",
+        ("单位", "unit"),
+        seen=unit_reads.units_seen,
+        url=lambda subject_id: reverse("desk:unit", args=[subject_id]),
+    ),
+    Subject(
+        "person",
+        ("人员", "person"),
+        seen=unit_reads.people_seen,
+        url=lambda subject_id: reverse("desk:person", args=[subject_id]),
+    ),
+    Subject(
+        "contract",
+        ("责任包干", "contract"),
+        rows=unit_reads.contract_rows,
+        facts=unit_facts.facts_of,
+        seen=unit_reads.contracts_seen,
+        url=lambda subject_id: reverse("desk:contract", args=[subject_id]),
     ),
 ]

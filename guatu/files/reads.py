@@ -172,15 +172,17 @@ def sample_rows(run: ImportRun, count: int = 5) -> list[Mapping[str, str]]:
     ]
 
 
-def referenced(model: type[Model], ids: Iterable[str]) -> set[str]:
+def referenced(model: type[Model], ids: Iterable[str], *, ignore: Sequence[str] = ()) -> set[str]:
     """Which of these rows any other row points to: an import that brought them can no longer be undone.
 
     Looks through every relation to the model, whichever app made it, so that no noun needs to know who stands on it.
+    ignore: relations that do not count, as `model.field` in lower case.
     """
     wanted = list(ids)
     found: set[str] = set()
     for relation in model._meta.related_objects:
-        if relation.field.many_to_many:
+        name = f"{relation.related_model._meta.model_name}.{relation.field.name}"
+        if relation.field.many_to_many or name in ignore:
             continue
         rows = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": wanted})
         found |= {str(each) for each in rows.values_list(relation.field.attname, flat=True).distinct()}

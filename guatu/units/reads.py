@@ -1,16 +1,24 @@
-"""What doors ask about units and people."""
+"""What doors ask about units, people, posts and contracts."""
 
-from typing import TYPE_CHECKING
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import CharField, Count, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Length
 
 from guatu.kernel import clock
-from guatu.kernel.access import Grant, Scope
-from guatu.places.models import Zone
-from guatu.units.rules import ROLES
+from guatu.kernel.access import Grant, Scope, predicate, visible_to, within
+from guatu.kernel.problems import Problem
+from guatu.places.models import Area, Place, Zone
+from guatu.units import problems as problems
+from guatu.units.facts import ContractRow
+from guatu.units.rules import MOST_CONTRACTS, ROLES
 
 if TYPE_CHECKING:
-    from guatu.units.models import Person
+    from guatu.units.models import ApiToken, Contract, Person, Post, Unit
 
 
 def scope_of(person: "Person") -> Scope:
@@ -31,3 +39,253 @@ def scope_of(person: "Person") -> Scope:
         for post in posts
     )
     return Scope(person_id=person.id, grants=grants)
+
+
+# ------------------------------------------------------------------------------------------------ units
+
+
+def visible_units(scope: Scope) -> "QuerySet[Unit]":
+    """The units this person may see: of his areas, of his subtrees, and whatever stands above those."""
+    from guatu.units.models import Unit
+
+    rows = Unit.objects.all()
+    if scope.units("unit.read") and not scope.areas("unit.read"):
+        above = {
+            path[: index + 1]
+            for path in scope.units("unit.read")
+            for index, sign in enumerate(path)
+            if sign == "/"
+        }
+        return rows.filter(predicate(scope, "unit.read", area="area", units=("path",)) | Q(path__in=above))
+    return visible_to(rows, scope, "unit.read", area="area", units=("path",))
+
+
+def unit(scope: Scope, unit_id: UUID | str) -> "Unit":
+    """One unit by id or code. Raises `access.not_found`."""
+    key = Q(code=str(unit_id)) | (Q(id=unit_id) if _is_uuid(unit_id) else Q(pk__in=[]))
+    row = visible_units(scope).select_related("parent").filter(key).first()
+    if row is None:
+        raise Problem("access.not_found")
+    return row
+
+
+def _is_uuid(text: Any) -> bool:
+    try:
+        UUID(str(text))
+    except ValueError:
+        return False
+    return True
+
+
+@dataclass(frozen=True)
+class UnitLine:
+    """A unit in the tree: how deep it stands, how many people it has, itself and all below it."""
+
+    unit: "Unit"
+    depth: int
+    people: int
+
+
+def unit_tree(scope: Scope, *, active: bool = True) -> list[UnitLine]:
+    """All visible units, each followed by what stands below it. One query."""
+    rows = visible_units(scope).annotate(people=Count("person", filter=Q(person__is_active=True)))
+    if active:
+        rows = rows.filter(active=True)
+    found = sorted(rows, key=lambda row: row.path)
+    shown = {row.path for row in found}
+    lines = []
+    for row in found:
+        parts = row.path.strip("/").split("/")
+        depth = sum("/".join(parts[:length]) + "/" in shown for length in range(1, len(parts)))
+        lines.append(UnitLine(row, depth, row.people))
+    return lines
+
+
+def units_seen(scope: Scope, unit_ids: Iterable[str]) -> dict[str, str]:
+    rows = visible_units(scope).filter(id__in=list(unit_ids)).values_list("id", "name")
+    return {str(key): name for key, name in rows}
+
+
+def find_unit(text: str) -> "Unit":
+    """A unit by code, full or short name, for imports and forms. Raises `unit.unknown`."""
+    from guatu.units.models import Unit
+
+    plain = text.strip()
+    for condition in (Q(code=plain), Q(name=plain), Q(short_name=plain), Q(path=plain)):
+        rows = list(Unit.objects.filter(condition)[:2])
+        if len(rows) == 1:
+            return rows[0]
+    raise Problem("unit.unknown", unit=text)
+
+
+# ----------------------------------------------------------------------------------------------- people
+
+
+def visible_people(scope: Scope) -> "QuerySet[Person]":
+    """The people of the units this person may see people of, and himself."""
+    from guatu.units.models import Person
+
+    rows = Person.objects.select_related("unit")
+    condition = predicate(scope, "person.read", area="unit__area", units=("unit__path",))
+    return rows.filter(condition | Q(id=scope.person_id)) if condition else rows
+
+
+def person(scope: Scope, person_id: UUID | str) -> "Person":
+    """One person by id or user name. Raises `access.not_found`."""
+    key = Q(id=person_id) if _is_uuid(person_id) else Q(username=str(person_id))
+    row = visible_people(scope).filter(key).first()
+    if row is None:
+        raise Problem("access.not_found")
+    return row
+
+
+def people_seen(scope: Scope, person_ids: Iterable[str]) -> dict[str, str]:
+    rows = visible_people(scope).filter(id__in=list(person_ids)).values_list("id", "name")
+    return {str(key): name for key, name in rows}
+
+
+def find_person(text: str, *, unit: "Unit | None" = None) -> "Person":
+    """A person by user name, or by a name only one has (in the unit, when given).
+
+    Raises `person.unknown`, `person.ambiguous`.
+    """
+    from guatu.units.models import Person
+
+    plain = text.strip()
+    exact = Person.objects.filter(username__iexact=plain).first()
+    if exact is not None:
+        return exact
+    rows = Person.objects.filter(name=plain, is_active=True)
+    if unit is not None and rows.filter(unit__path__startswith=unit.path).exists():
+        rows = rows.filter(unit__path__startswith=unit.path)
+    found = list(rows[:20])
+    if not found:
+        raise Problem("person.unknown", person=text)
+    if len(found) > 1:
+        raise Problem("person.ambiguous", person=text, count=len(found))
+    return found[0]
+
+
+def posts_of(person: "Person") -> "list[Post]":
+    """Every post of a person, present ones first."""
+    return list(
+        person.posts.select_related("unit").order_by(F("to_day").desc(nulls_first=True), "-from_day", "id")
+    )
+
+
+def person_of_token(text: str) -> "ApiToken":
+    """The token behind a text, good now, with its active person. Raises `token.wrong`."""
+    from guatu.units.models import ApiToken
+
+    fingerprint = hashlib.sha256(text.encode()).hexdigest()
+    row = ApiToken.objects.select_related("person__unit").filter(sha256=fingerprint, withdrawn=False).first()
+    expired = row is not None and row.good_until is not None and row.good_until < clock.now()
+    if row is None or expired or not row.person.is_active:
+        raise Problem("token.wrong")
+    return row
+
+
+# -------------------------------------------------------------------------------------------- contracts
+
+
+def visible_contracts(scope: Scope) -> "QuerySet[Contract]":
+    """The contracts of this person's areas, and his own."""
+    from guatu.units.models import Contract
+
+    rows = Contract.objects.select_related("person__unit", "place")
+    condition = predicate(scope, "contract.read", area="area")
+    return rows.filter(condition | Q(person_id=scope.person_id)) if condition else rows
+
+
+def contract(scope: Scope, contract_id: UUID | str) -> "Contract":
+    """One contract. Raises `access.not_found`."""
+    row = visible_contracts(scope).filter(id=contract_id).first()
+    if row is None:
+        raise Problem("access.not_found")
+    return row
+
+
+def contracts_seen(scope: Scope, contract_ids: Iterable[str]) -> dict[str, str]:
+    return {str(row.id): str(row) for row in visible_contracts(scope).filter(id__in=list(contract_ids))}
+
+
+def who_answers(scope: Scope, *, area: str = "", place: Place | None = None) -> "list[Contract]":
+    """The running contracts of a place, or of an area itself (without what lies below it)."""
+    rows = visible_contracts(scope).filter(ended=False)
+    rows = rows.filter(place=place) if place is not None else rows.filter(place=None, area=area)
+    return list(rows.order_by("kind", "from_day", "id"))
+
+
+def places_without(scope: Scope, *, area: str = "") -> QuerySet[Place]:
+    """Visible places nobody answers for: neither by a contract of their own nor by one over their neighbourhood or grid."""
+    from guatu.units.models import Contract
+
+    running = Contract.objects.filter(ended=False)
+    own = running.filter(place=OuterRef("id"))
+    around = running.filter(place=None).annotate(
+        digits=Length("area"), outer=ExpressionWrapper(OuterRef("area"), output_field=CharField())
+    )
+    around = around.filter(digits__gte=12, outer__startswith=F("area"))
+    rows = visible_to(Place.objects.filter(withdrawn=False), scope, "place.read")
+    rows = rows.filter(within("area", area)) if area else rows
+    return rows.filter(~Exists(own), ~Exists(around))
+
+
+def areas_without(scope: Scope, *, area: str, level: str = "committee") -> QuerySet[Area]:
+    """Areas of a level inside `area` over which nobody has a contract."""
+    from guatu.units.models import Contract
+
+    running = Contract.objects.filter(ended=False, place=None, area=OuterRef("code"))
+    rows = Area.objects.filter(within("code", area), level=level, valid_to=None)
+    rows = rows.filter(predicate(scope, "contract.read", area="code"))
+    return rows.filter(~Exists(running)).defer("shape")
+
+
+def overloaded(scope: Scope, *, most: int = MOST_CONTRACTS) -> "QuerySet[Person]":
+    """People who answer for more than anybody can know by heart."""
+    counted = visible_people(scope).annotate(running=Count("contracts", filter=Q(contracts__ended=False)))
+    return counted.filter(running__gt=most)
+
+
+@dataclass(frozen=True)
+class Gaps:
+    """How many gaps there are in an area; each number is the count of the list behind it."""
+
+    areas: int
+    all_areas: int
+    places: int
+    all_places: int
+    people: int
+
+
+def gaps(scope: Scope, *, area: str, level: str = "committee") -> Gaps:
+    """The gaps of an area in numbers. Five counts."""
+    rows = visible_to(Place.objects.filter(within("area", area), withdrawn=False), scope, "place.read")
+    everywhere = Area.objects.filter(within("code", area), level=level, valid_to=None)
+    return Gaps(
+        areas=areas_without(scope, area=area, level=level).count(),
+        all_areas=everywhere.filter(predicate(scope, "contract.read", area="code")).count(),
+        places=places_without(scope, area=area).count(),
+        all_places=rows.count(),
+        people=overloaded(scope).count(),
+    )
+
+
+def contract_rows(contract_ids: Sequence[str] | Iterable[str]) -> list[ContractRow]:
+    """Contracts as the figures see them. One query."""
+    from guatu.units.models import Contract
+
+    return [
+        ContractRow(
+            id=row.id,
+            home=row.home,
+            kind=row.kind,
+            area=row.area,
+            unit=row.person.unit.path if row.person.unit is not None else "",
+            subject=str(row.place_id or row.area),
+            of_place=row.place_id is not None,
+            from_day=row.from_day,
+            ended=row.ended,
+        )
+        for row in Contract.objects.select_related("person__unit").filter(id__in=list(contract_ids))
+    ]

@@ -1,4 +1,6 @@
-"""What each role may do. Pure. Rights are `<noun>.<verb>` patterns."""
+"""What each role may do, what contracts there are, what names look like. Pure. Rights are `<noun>.<verb>` patterns."""
+
+import re
 
 READ = ("campaign.read", "task.read", "activity.read", "case.read", "place.read", "unit.read", "person.read", "contract.read",
         "form.read", "submission.read", "register.read", "brief.read", "figure.read", "wall.read", "act.read")  # fmt: skip
@@ -27,7 +29,16 @@ ROLES: dict[str, tuple[str, ...]] = {
         "case.press",
     ),  # fmt: skip
     # 城运中心: dispatches cases, watches deadlines
-    "operations": (*READ, "case.*", "place.*", "submission.*", "form.*", "task.export"),
+    "operations": (
+        *READ,
+        "case.*",
+        "place.*",
+        "submission.*",
+        "form.*",
+        "task.export",
+        "contract.*",
+        "person.sight",
+    ),
     # 牵头单位、协同单位: takes tasks and cases of its own subtree
     "lead_unit": (
         *READ,
@@ -90,3 +101,62 @@ ROLES: dict[str, tuple[str, ...]] = {
         "form.read",
     ),
 }
+
+ROLE_WORDS: dict[str, tuple[str, str]] = {
+    "commander": ("指挥", "commander"),
+    "office": ("保障办公室", "campaign office"),
+    "operations": ("城运中心", "operations centre"),
+    "lead_unit": ("牵头、协同单位", "lead or supporting unit"),
+    "street": ("街镇", "street or town"),
+    "inspector": ("网格员、执法检查", "inspector"),
+    "verifier": ("核查员", "verifier"),
+    "auditor": ("审计", "auditor"),
+    "admin": ("系统管理", "administrator"),
+}
+
+# 五个包干 and what grid management adds to them: (zh, en)
+CONTRACT_KINDS: dict[str, tuple[str, str]] = {
+    "block": ("街区包干", "block"),
+    "building": ("楼栋包干", "building"),
+    "stair_group": ("楼组包干", "stair group"),
+    "village_group": ("村组包干", "village group"),
+    "market": ("市场包干", "market"),
+    "grid": ("网格长", "grid chief"),
+    "road": ("路长", "road chief"),
+    "place": ("点位责任人", "in charge of the place"),
+    "pairing": ("对口联系", "paired leader"),
+}
+MOST_CONTRACTS = 30  # more than one person can know by heart; shown as a gap, never refused
+
+UNIT_KINDS: dict[str, tuple[str, str]] = {
+    "government": ("党委政府", "government"),
+    "office": ("办公室、专班", "office"),
+    "bureau": ("委办局", "bureau"),
+    "street": ("街镇", "street or town"),
+    "committee": ("居村委", "neighbourhood"),
+    "company": ("企业", "company"),
+    "association": ("社会组织", "association"),
+}
+
+
+def is_code(text: str) -> bool:
+    """Whether a text may be a unit's code: it becomes part of paths."""
+    return re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", text) is not None
+
+
+def is_username(text: str) -> bool:
+    return re.fullmatch(r"[\w.-]{2,60}", text) is not None
+
+
+def plain_phone(text: str) -> str:
+    """A telephone number without decorations; "" when it is none: 11 digits of a mobile, or a landline with area code."""
+    digits = re.sub(r"[\s\-()（）－]", "", text)
+    digits = re.sub(r"^(\+?86)(?=1\d{10}$)", "", digits)
+    return (
+        digits if re.fullmatch(r"1\d{10}|0\d{9,11}(转\d{1,6})?|\d{7,8}(转\d{1,6})?|\d{3,6}", digits) else ""
+    )
+
+
+def reaches(wanted: str, held: tuple[str, ...]) -> bool:
+    """Whether one of the prefixes held covers the prefix wanted."""
+    return any(wanted.startswith(prefix) for prefix in held)

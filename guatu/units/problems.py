@@ -1,0 +1,204 @@
+"""What units, people, posts and contracts may refuse."""
+
+from guatu.kernel.problems import declare
+
+declare(
+    "unit.code_taken",
+    status=409,
+    zh="代码“{code}”已经是“{name}”。",
+    en="The code “{code}” is already that of “{name}”.",
+    next_zh="请换一个代码，或打开已有的单位修改。",
+    next_en="Choose another code, or open the unit that has it.",
+)
+declare(
+    "unit.bad_code",
+    status=400,
+    zh="单位代码“{code}”只能用小写字母、数字和连字符。",
+    en="The unit code “{code}” may hold lower-case letters, digits and hyphens only.",
+    next_zh="例如 lrj 或 nanxiang-zhen。",
+    next_en="Such as lrj or nanxiang-zhen.",
+)
+declare(
+    "unit.unknown",
+    status=400,
+    zh="没有代码或名称是“{unit}”的单位。",
+    en="There is no unit with the code or name “{unit}”.",
+    next_zh="请填单位代码、全称或简称；新单位请先登记。",
+    next_en="Write the unit's code, full or short name; register a new unit first.",
+)
+declare(
+    "unit.no_name",
+    status=400,
+    zh="没有填写名称。",
+    en="The name is missing.",
+    next_zh="请填写名称。",
+    next_en="Fill in the name.",
+)
+declare(
+    "unit.has_people",
+    status=409,
+    zh="“{name}”还有 {count} 名在用人员，不能停用。",
+    en="“{name}” still has {count} active people and cannot be closed.",
+    next_zh="请先把人员转到其他单位或停用账号。",
+    next_en="Move the people to other units or close their accounts first.",
+)
+declare(
+    "person.unknown",
+    status=400,
+    zh="没有用户名或姓名是“{person}”的人员。",
+    en="There is nobody with the user name or name “{person}”.",
+    next_zh="请填用户名；新人员请先登记。",
+    next_en="Write the user name; register new people first.",
+)
+declare(
+    "person.ambiguous",
+    status=400,
+    zh="叫“{person}”的人员有 {count} 位。",
+    en="{count} people are called “{person}”.",
+    next_zh="请改填用户名。",
+    next_en="Write the user name instead.",
+)
+declare(
+    "person.username_taken",
+    status=409,
+    zh="用户名“{username}”已经有人使用。",
+    en="The user name “{username}” is taken.",
+    next_zh="请换一个用户名，例如加上单位代码。",
+    next_en="Choose another one, for example with the unit's code.",
+)
+declare(
+    "person.bad_username",
+    status=400,
+    zh="用户名“{username}”只能用字母、数字、下划线、点和连字符，2 到 60 个。",
+    en="The user name “{username}” may hold letters, digits, underscores, dots and hyphens only, 2 to 60 of them.",
+    next_zh="建议用姓名拼音。",
+    next_en="The name in Latin letters is a good choice.",
+)
+declare(
+    "person.weak_password",
+    status=400,
+    zh="密码不够安全：{why}",
+    en="The password is not safe enough: {why}",
+    next_zh="请用十位以上、别人猜不到的密码。",
+    next_en="Use ten or more characters that nobody can guess.",
+)
+declare(
+    "person.has_contracts",
+    status=409,
+    zh="{name}名下还有 {count} 份有效的责任包干，停用后就没有人负责了。",
+    en="{name} still answers for {count} places or areas; closing the account would leave them to nobody.",
+    next_zh="请先把包干转给别人或结束包干。",
+    next_en="Give these contracts to somebody else, or end them, first.",
+)
+declare(
+    "person.self",
+    status=409,
+    zh="不能停用自己的账号。",
+    en="You cannot close your own account.",
+    next_zh="请由另一位管理员操作。",
+    next_en="Ask another administrator to do it.",
+)
+declare(
+    "person.inactive",
+    status=409,
+    zh="{name}的账号已经停用。",
+    en="The account of {name} is closed.",
+    next_zh="请先恢复账号，或选择别人。",
+    next_en="Open the account again first, or choose somebody else.",
+)
+declare(
+    "person.no_reason",
+    status=400,
+    zh="查看他人电话要写明理由。",
+    en="Looking at somebody's telephone number needs a reason.",
+    next_zh="请用一句话写明为什么要看；查看会留痕。",
+    next_en="Say in a sentence why; the look is recorded.",
+)
+declare(
+    "person.bad_phone",
+    status=400,
+    zh="“{phone}”不像电话号码。",
+    en="“{phone}” does not look like a telephone number.",
+    next_zh="请填 11 位手机号，或带区号的座机号。",
+    next_en="Write an 11-digit mobile number, or a landline with its area code.",
+)
+declare(
+    "post.unknown_role",
+    status=400,
+    zh="没有“{role}”这种角色。",
+    en="There is no role “{role}”.",
+    next_zh="可选：{roles}。",
+    next_en="The roles are: {roles}.",
+)
+declare(
+    "post.nowhere",
+    status=400,
+    zh="岗位没有指明管哪些区域或哪些单位，等于没有权限。",
+    en="The post names neither areas nor units: it would give no right at all.",
+    next_zh="请至少选择一个区域、片区或单位。",
+    next_en="Choose at least one area, zone or unit.",
+)
+declare(
+    "post.beyond",
+    status=403,
+    zh="您自己的岗位管不到“{where}”，不能把它授给别人。",
+    en="Your own posts do not reach “{where}”, so you cannot give it to somebody else.",
+    next_zh="请由上一级管理员设置。",
+    next_en="Ask an administrator of the level above.",
+)
+declare(
+    "post.bad_days",
+    status=400,
+    zh="结束日期 {to_day} 早于开始日期 {from_day}。",
+    en="The last day {to_day} lies before the first day {from_day}.",
+    next_zh="请核对日期。",
+    next_en="Check the dates.",
+)
+declare(
+    "contract.nothing",
+    status=400,
+    zh="没有指明包干哪个点位或区域。",
+    en="Neither a place nor an area is named to answer for.",
+    next_zh="请选择一个点位，或填区域代码、名称。",
+    next_en="Choose a place, or give the area's code or name.",
+)
+declare(
+    "contract.unknown_place",
+    status=400,
+    zh="没有编号是“{number}”的点位。",
+    en="There is no place with the number “{number}”.",
+    next_zh="请核对编号，或先导入点位。",
+    next_en="Check the number, or import the places first.",
+)
+declare(
+    "contract.exists",
+    status=409,
+    zh="{person}已经包干了“{what}”（{kind}）。",
+    en="{person} already answers for “{what}” ({kind}).",
+    next_zh="不用重复登记；要改日期请打开原来的包干。",
+    next_en="There is no need to enter it again; open the contract to change its days.",
+)
+declare(
+    "contract.ended",
+    status=409,
+    zh="这份包干已经在 {to_day} 结束。",
+    en="This contract ended on {to_day}.",
+    next_zh="如需继续，请新签一份。",
+    next_en="Sign a new one if it goes on.",
+)
+declare(
+    "contract.unknown_kind",
+    status=400,
+    zh="没有“{kind}”这种包干。",
+    en="There is no contract of the kind “{kind}”.",
+    next_zh="可选：{kinds}。",
+    next_en="The kinds are: {kinds}.",
+)
+declare(
+    "token.wrong",
+    status=401,
+    zh="访问令牌无效、已停用或已过期。",
+    en="The access token is wrong, withdrawn or out of date.",
+    next_zh="请在“我的账号”里新建一个令牌。",
+    next_en="Make a new token on your account page.",
+)

@@ -1,0 +1,25 @@
+"""What is done to units, people and contracts, in words. A room of its own, loaded by the acts."""
+
+from guatu.kernel.verbs import declare_verbs
+
+declare_verbs(
+    {
+        "unit.added": ("登记了单位", "unit registered"),
+        "unit.edited": ("修改了单位", "unit changed"),
+        "unit.removed": ("撤销导入的单位", "imported unit removed"),
+        "person.added": ("登记了人员", "person registered"),
+        "person.edited": ("修改了人员资料", "person's details changed"),
+        "person.password_set": ("设置了密码", "password set"),
+        "person.deactivated": ("停用了账号", "account closed"),
+        "person.reactivated": ("恢复了账号", "account opened again"),
+        "person.removed": ("撤销导入的人员", "imported person removed"),
+        "post.given": ("授予岗位：{title}", "post given: {title}"),
+        "post.ended": ("结束岗位：{title}", "post ended: {title}"),
+        "contract.signed": ("签订责任包干", "contract signed"),
+        "contract.ended": ("结束责任包干", "contract ended"),
+        "contract.expired": ("责任包干到期", "contract expired"),
+        "contract.removed": ("撤销导入的包干", "imported contract removed"),
+        "token.made": ("新建访问令牌“{name}”", "access token “{name}” made"),
+        "token.withdrawn": ("停用访问令牌“{name}”", "access token “{name}” withdrawn"),
+    }
+)
