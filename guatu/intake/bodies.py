@@ -5,14 +5,14 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
+from typing import Any
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
-from guatu.fieldwork.acts import FileIn
+from guatu.fieldwork.acts import LARGEST_XML, FileIn
 from guatu.intake.http import Request
 from guatu.kernel.problems import Problem
-from guatu.kernel.xml import LARGEST as LARGEST_XML
 
 LARGEST = 110_000_000
 _MOST_PARTS = 110
@@ -127,6 +127,14 @@ def safe_name(name: str) -> str:
     return plain[-200:] or "file"
 
 
+def _callbacks(parts: _Parts) -> Any:
+    names = (
+        "on_part_begin", "on_header_field", "on_header_value", "on_header_end", "on_headers_finished", "on_part_data",
+        "on_part_end", "on_end",
+    )  # fmt: skip
+    return {name: getattr(parts, name) for name in names}
+
+
 async def read_body(request: Request) -> Body:
     """The parts of a multipart post. Raises submission.bad_body, submission.no_file_part, kernel.too_large."""
     kind, options = parse_options_header(request.headers.get("content-type", ""))
@@ -134,20 +142,8 @@ async def read_body(request: Request) -> Body:
     if kind != b"multipart/form-data" or not boundary:
         raise Problem("submission.bad_body", why="multipart/form-data")
     parts = _Parts()
-    parser = MultipartParser(
-        boundary,
-        {
-            "on_part_begin": parts.on_part_begin,
-            "on_header_field": parts.on_header_field,
-            "on_header_value": parts.on_header_value,
-            "on_header_end": parts.on_header_end,
-            "on_headers_finished": parts.on_headers_finished,
-            "on_part_data": parts.on_part_data,
-            "on_part_end": parts.on_part_end,
-            "on_end": parts.on_end,
-        },
-    )
     try:
+        parser = MultipartParser(boundary, _callbacks(parts))
         async for chunk in chunks(request):
             parser.write(chunk)
         parser.finalize()

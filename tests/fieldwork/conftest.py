@@ -9,6 +9,7 @@ from guatu.figures.acts import define_indicators
 from guatu.kernel.acts import SYSTEM
 from tests.cast import Cast
 from tests.fieldwork.papers import CLEAN_DAY, filled
+from tests.fieldwork.pictures import photo
 
 DEFINITIONS: list[dict[str, Any]] = [
     {
@@ -51,13 +52,6 @@ def send(cast: Cast, published: FormVersion) -> Callable[..., Outcome]:
     return one
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def picture() -> bytes:
-    """A small photo."""
-    import io
-
-    from PIL import Image
-
-    out = io.BytesIO()
-    Image.new("RGB", (64, 48), (40, 120, 80)).save(out, "JPEG")
-    return out.getvalue()
+    return photo()

@@ -2,6 +2,7 @@
 
 from guatu.fieldwork.acts.forms import change_settings, move_form, publish_draft, publish_form
 from guatu.fieldwork.acts.keys import NewKey, end_key, make_key
+from guatu.fieldwork.acts.letters import LARGEST_XML
 from guatu.fieldwork.acts.receive import PUBLIC, EnvelopeIn, FileIn, Outcome, receive_many
 from guatu.fieldwork.acts.submissions import (
     correct_submission,
@@ -12,6 +13,7 @@ from guatu.fieldwork.acts.submissions import (
 )
 
 __all__ = [
+    "LARGEST_XML",
     "PUBLIC",
     "EnvelopeIn",
     "FileIn",

@@ -23,6 +23,9 @@ from guatu.kernel.acts import Actor
 from guatu.kernel.problems import Problem
 from guatu.places.models import Area
 
+LARGEST_XML = 4 * 1024 * 1024  # an answered form of 5,000 questions is an eighth of this
+_MOST_TAGS, _MOST_ATTRIBUTES = 200_000, 50_000
+
 
 class _Public:
     """Anybody, on a form that is open to everybody; appears in the ledger without a person."""
@@ -110,7 +113,9 @@ def open_envelope(envelope: EnvelopeIn) -> Letter:
     letter = Letter(envelope, Outcome(), received_at=clock.local(envelope.received_at or clock.now()))
     letter.sha256 = letter.outcome.sha256 = hashlib.sha256(envelope.xml).hexdigest()
     try:
-        letter.root = xml.parse(envelope.xml, "xml_submission_file")
+        if envelope.xml.count(b"<") > _MOST_TAGS or envelope.xml.count(b"=") > _MOST_ATTRIBUTES:
+            raise Problem("kernel.bad_xml", what="xml_submission_file", why=f"> {_MOST_TAGS:,} tags")
+        letter.root = xml.parse(envelope.xml, "xml_submission_file", largest=LARGEST_XML)
     except Problem as problem:
         letter.refuse(problem)
         return letter
