@@ -3,6 +3,7 @@
 from guatu.places.reads.areas import (
     AreaLine,
     area,
+    area_names,
     area_or_none,
     areas_at,
     areas_named,
@@ -31,6 +32,7 @@ __all__ = [
     "AreaLine",
     "Shape",
     "area",
+    "area_names",
     "area_or_none",
     "areas_at",
     "areas_named",

@@ -120,6 +120,13 @@ def names() -> dict[str, str]:
     return _now().names
 
 
+def area_names(prefix: str, length: int) -> dict[str, str]:
+    """{code: name} of the areas of one code length inside `prefix`, in the order of codes (desk filters, figures)."""
+    return {
+        code: name for code, name in sorted(names().items()) if len(code) == length and code.startswith(prefix)
+    }
+
+
 def name_of(code: str) -> str:
     """The name of an area; the code itself when it is unknown, "" for none."""
     return _now().names.get(code, code)
