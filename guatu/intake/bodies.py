@@ -69,6 +69,7 @@ class _Parts:
         self.content: list[bytes] = []
         self.size = 0
         self.ended = False
+        self.wrong: Problem | None = None
 
     def on_part_begin(self) -> None:
         self.count += 1
@@ -102,9 +103,11 @@ class _Parts:
     def on_part_data(self, chunk: bytes, start: int, end: int) -> None:
         self.size += end - start
         if self.name == XML_PART and self.size > LARGEST_XML:
-            raise Problem(
-                "kernel.too_large", what=XML_PART, size=f"> {LARGEST_XML:,} B", limit=f"{LARGEST_XML:,} B"
-            )
+            # read on and throw away: a phone that is still sending would not hear the answer
+            limit = f"{LARGEST_XML:,} B"
+            self.wrong = Problem("kernel.too_large", what=XML_PART, size=f"> {limit}", limit=limit)
+            self.content.clear()
+            return
         self.content.append(chunk[start:end])
 
     def on_part_end(self) -> None:
@@ -149,6 +152,8 @@ async def read_body(request: Request) -> Body:
         parser.finalize()
     except FormParserError as wrong:
         raise Problem("submission.bad_body", why=str(wrong)[:120]) from wrong
+    if parts.wrong is not None:
+        raise parts.wrong
     if not parts.ended:
         raise Problem("submission.bad_body", why="truncated")
     if not parts.body.xml:
