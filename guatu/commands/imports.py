@@ -49,9 +49,9 @@ def import_command(
 
     \b
     例 · Examples:
-      guatu import tasks 任务清单.xlsx --campaign jiading-2021 --dry-run
-      guatu import places shops.geojson --campaign jiading-2021 --as nanxiang
-      guatu import cases cases.csv --campaign jiading-2021 --map upper_number=上级编号
+      guatu import task 任务清单.xlsx --campaign jiading-2021 --dry-run
+      guatu import place shops.geojson --campaign jiading-2021 --as nanxiang
+      guatu import case cases.csv --campaign jiading-2021 --map upper_number=上级编号
     """
     ready_store()
     from guatu.campaigns.reads import campaign as campaign_of
