@@ -1,0 +1,193 @@
+"""A pack as read: frozen parts in the order they are applied, and the mistakes found on the way."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from guatu.packs.faults import Faults
+from guatu.packs.sheets import Sheet
+
+
+@dataclass(frozen=True)
+class AreaRow:
+    """An area the shipped list does not have."""
+
+    code: str
+    name: str
+    name_en: str = ""
+    level: str = ""
+    parent: str = ""
+    lon: float | None = None
+    lat: float | None = None
+
+
+@dataclass(frozen=True)
+class ZoneRow:
+    code: str
+    name: str
+    areas: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class UnitRow:
+    """parent: code of the unit above, "" for none."""
+
+    code: str
+    name: str
+    short_name: str
+    kind: str
+    parent: str
+    area: str
+    line: int
+
+
+@dataclass(frozen=True)
+class PostRow:
+    """A person and the post held. units: codes of units whose subtree it covers."""
+
+    username: str
+    name: str
+    unit: str
+    role: str
+    title: str
+    areas: tuple[str, ...]
+    units: tuple[str, ...]
+    zones: tuple[str, ...]
+    demo: bool
+    line: int
+
+
+@dataclass(frozen=True)
+class PhaseRow:
+    code: str
+    name: str
+    starts_on: dt.date
+    ends_on: dt.date
+    guarantee: bool
+
+
+@dataclass(frozen=True)
+class BodyRow:
+    """people: (username, role, title)."""
+
+    code: str
+    name: str
+    kind: str
+    parent: str
+    order: int
+    duties: str
+    area: str
+    lead: tuple[str, ...]
+    support: tuple[str, ...]
+    members: tuple[str, ...]
+    people: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True)
+class ClassRow:
+    code: str
+    name: str
+    name_en: str
+    scheme: str
+    kind: str
+    limit_amount: Decimal | None
+    limit_unit: str
+    needs_photo: bool
+
+    def as_data(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+
+@dataclass(frozen=True)
+class FormRow:
+    """numbers, names: the number questions and all questions; measures None means every number is summed."""
+
+    code: str
+    name: str
+    path: Path
+    settings: Mapping[str, Any]
+    numbers: tuple[str, ...]
+    names: tuple[str, ...]
+
+    @property
+    def kind(self) -> str:
+        return str(self.settings.get("kind") or "submission")
+
+    @property
+    def category(self) -> str:
+        return str(self.settings.get("category") or self.code)
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        named = self.settings.get("measures")
+        return tuple(named) if named is not None else self.numbers
+
+
+@dataclass(frozen=True)
+class RegisterRow:
+    code: str
+    name: str
+    name_en: str
+    kind: str
+    key_field: str
+    title_field: str
+    parent: str
+    purpose: str
+    erase_on: dt.date | None
+    columns: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class TemplateRow:
+    code: str
+    name: str
+    kind: str
+    path: Path
+    settings: Mapping[str, Any]
+
+
+@dataclass
+class Pack:
+    """Everything a folder says. What was not understood is missing here and told in `faults`."""
+
+    folder: Path
+    name: str = ""
+    title: tuple[str, str] = ("", "")
+    about: tuple[str, str] = ("", "")
+    seed: str = ""
+    as_of: dt.datetime | None = None
+    campaign: dict[str, Any] = field(default_factory=dict)
+    phases: list[PhaseRow] = field(default_factory=list)
+    load: tuple[str, ...] = ()
+    areas: list[AreaRow] = field(default_factory=list)
+    zones: list[ZoneRow] = field(default_factory=list)
+    units: list[UnitRow] = field(default_factory=list)
+    posts: list[PostRow] = field(default_factory=list)
+    bodies: list[BodyRow] = field(default_factory=list)
+    classes: list[ClassRow] = field(default_factory=list)
+    forms: list[FormRow] = field(default_factory=list)
+    registers: list[RegisterRow] = field(default_factory=list)
+    tasks: Path | None = None
+    task_sheet: Sheet | None = None
+    indicators: list[dict[str, Any]] = field(default_factory=list)
+    wall: dict[str, Any] | None = None
+    templates: list[TemplateRow] = field(default_factory=list)
+    settings: dict[str, Any] = field(default_factory=dict)  # of the campaign: evidence by category …
+    sample: dict[str, Sheet] = field(default_factory=dict)
+    faults: Faults = field(default_factory=Faults)
+
+    @property
+    def code(self) -> str:
+        return str(self.campaign.get("code", ""))
+
+    @property
+    def area(self) -> str:
+        return str(self.campaign.get("area", ""))
+
+    @property
+    def readme(self) -> str:
+        path = self.folder / "README.md"
+        return path.read_text(encoding="utf-8") if path.is_file() else ""

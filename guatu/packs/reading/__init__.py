@@ -1,0 +1,23 @@
+"""Reading a folder into a pack, part by part; nothing is asked of the store."""
+
+from pathlib import Path
+
+from guatu.packs.pack import Pack
+from guatu.packs.reading.counting import read_briefs, read_indicators, read_wall
+from guatu.packs.reading.frame import read_frame
+from guatu.packs.reading.people import read_areas, read_organisation, read_posts, read_units
+from guatu.packs.reading.sample import read_sample
+from guatu.packs.reading.work import read_classes, read_forms, read_registers, read_tasks
+
+
+def read_pack(folder: Path) -> Pack:
+    """Read and check a pack; `pack.faults` holds every mistake with file, sheet, line and remedy."""
+    pack = Pack(folder=folder)
+    if not read_frame(pack):
+        return pack
+    for read in (
+        read_areas, read_units, read_posts, read_organisation, read_classes, read_forms, read_registers, read_tasks,
+        read_indicators, read_wall, read_briefs, read_sample,
+    ):  # fmt: skip
+        read(pack)
+    return pack

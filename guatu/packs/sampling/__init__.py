@@ -1,0 +1,88 @@
+"""Entering a pack's sample: its records, in the order of time, each by the person who would have entered it.
+
+Everything goes through the product's own doors (acts, forms received, registers), with the clock set to the record's
+moment, in one transaction: a sample is there wholly or not at all.
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Iterator
+from itertools import groupby
+
+from django.db import transaction
+
+from guatu.campaigns.acts import edit_campaign
+from guatu.cases.acts import mark_overdue
+from guatu.kernel import clock
+from guatu.kernel.access import require
+from guatu.kernel.acts import SYSTEM, Actor, deed
+from guatu.kernel.problems import Problem
+from guatu.packs.applying import Report
+from guatu.packs.pack import Pack
+from guatu.packs.sampling.events import Event, events_of
+from guatu.packs.sampling.story import Story
+from guatu.tasks.acts import mark_late
+
+MARK = "sample"
+
+
+def fingerprint(pack: Pack) -> str:
+    """Of all sample tables together."""
+    digest = hashlib.sha256()
+    for stem in sorted(pack.sample):
+        digest.update(stem.encode())
+        digest.update((pack.folder / pack.sample[stem].file).read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def enter_sample(*, by: Actor, report: Report, tell: Callable[[int, int], None] | None = None) -> int:
+    """Enter the sample of a pack just applied; answers how many records were entered (0: they were there already).
+
+    tell: called with (done, all) after every day. Raises `pack.no_sample`, `pack.sample_entered`, `pack.sample_failed`.
+    """
+    require(by.scope, "pack.apply")
+    pack, campaign = report.pack, report.campaign
+    if not pack.sample:
+        raise Problem("pack.no_sample", name=pack.name)
+    mark, kept = fingerprint(pack), campaign.settings.get(MARK)
+    if kept == mark:
+        return 0
+    if kept:
+        raise Problem("pack.sample_entered", name=pack.name)
+    events = events_of(pack)
+    story = Story(pack, campaign, f"sample:{pack.name}"[:80])
+    done = 0
+    with transaction.atomic():
+        for day, of_day in _days(events):
+            _tell_day(story, day, of_day)
+            done += len(of_day)
+            if tell is not None:
+                tell(done, len(events))
+        with clock.at(pack.as_of or clock.now()):
+            edit_campaign(by=SYSTEM, campaign=campaign, settings={**campaign.settings, MARK: mark}, via=story.via)
+    return done
+
+
+def _days(events: list[Event]) -> Iterator[tuple[dt.date, list[Event]]]:
+    for day, group in groupby(events, key=lambda event: event.at.date()):
+        yield day, list(group)
+
+
+def _tell_day(story: Story, day: dt.date, events: list[Event]) -> None:
+    """First what time alone changed since the day before, then the day's records: in one deed, so that facts, readings
+    and positions are worked out once; briefs stand in a deed of their own, because they freeze what was known before."""
+    with clock.at(dt.datetime.combine(day, dt.time(0, 5), tzinfo=clock.ZONE)):
+        mark_late(campaign=story.campaign)
+        mark_overdue()
+    for briefs, chosen in groupby(events, key=lambda event: event.table == "briefs"):
+        group = list(chosen)
+        if briefs:
+            for event in group:
+                with clock.at(event.at):
+                    story.tell([event])
+            continue
+        with clock.at(group[-1].at), deed(by=SYSTEM, via=story.via):
+            for _key, alike in groupby(group, key=lambda event: (event.table, event.at)):
+                members = list(alike)
+                with clock.at(members[0].at):
+                    story.tell(members)

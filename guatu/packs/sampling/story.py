@@ -1,0 +1,221 @@
+"""Telling events through the doors: what each kind of record calls."""
+
+import io
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+from guatu.briefs import acts as briefs
+from guatu.briefs.models import Brief, BriefTemplate
+from guatu.campaigns.models import Campaign
+from guatu.cases import acts as cases
+from guatu.cases.models import Case
+from guatu.fieldwork.acts.letters import EnvelopeIn, sheet_of
+from guatu.fieldwork.acts.receive import receive_many
+from guatu.fieldwork.models import Form
+from guatu.kernel.acts import SYSTEM, Actor
+from guatu.kernel.problems import Problem
+from guatu.packs.pack import Pack
+from guatu.packs.sampling.envelopes import instance_of
+from guatu.packs.sampling.events import Event
+from guatu.packs.sampling.photos import photo
+from guatu.packs.sheets import Line
+from guatu.places.acts import register_place
+from guatu.registers.acts import Draft as EntryDraft
+from guatu.registers.acts import enter
+from guatu.registers.models import Register
+from guatu.tasks import acts as tasks
+from guatu.tasks.models import Activity, Task
+from guatu.units.models import Person, Unit
+
+
+class _Upload(io.BytesIO):
+    """A picture in memory, as `attach` wants an upload."""
+
+    def __init__(self, name: str, content: bytes) -> None:
+        super().__init__(content)
+        self.name = name
+
+
+class Story:
+    """One campaign's events told in order; rows that later events point to are kept at hand."""
+
+    def __init__(self, pack: Pack, campaign: Campaign, via: str) -> None:
+        self.pack, self.campaign, self.via = pack, campaign, via
+        self.cases: dict[str, Case] = {}
+        self.activities: dict[str, Activity] = {}
+
+    @cached_property
+    def people(self) -> dict[str, Person]:
+        names = [post.username for post in self.pack.posts]
+        return {row.username: row for row in Person.objects.select_related("unit").filter(username__in=names)}
+
+    @cached_property
+    def units(self) -> dict[str, Unit]:
+        found: dict[str, Unit] = {}
+        for unit in Unit.objects.all():
+            for word in (unit.name, unit.short_name, unit.code):
+                found[word] = unit
+        return found
+
+    @cached_property
+    def tasks(self) -> dict[str, Task]:
+        rows = Task.objects.filter(campaign=self.campaign).select_related("lead_unit", "campaign")
+        return {row.number: row for row in rows.prefetch_related("supporting__unit")}
+
+    @cached_property
+    def forms(self) -> dict[str, Form]:
+        return {row.code: row for row in Form.objects.filter(campaign=self.campaign).select_related("current")}
+
+    @cached_property
+    def registers(self) -> dict[str, Register]:
+        return {row.code: row for row in Register.objects.filter(campaign=self.campaign).select_related("parent")}
+
+    def by(self, line: Line) -> Actor:
+        """The person a row names; the system when it names none."""
+        name = line.text("by")
+        return self.people[name] if name else SYSTEM
+
+    def tell(self, events: list[Event]) -> None:
+        """Events of one table and moment. A refusal tells the row."""
+        event = events[0]
+        tellers: dict[str, Callable[[list[Event]], None]] = {"form": self._forms, "register": self._register}
+        single: dict[str, Callable[[Line], None]] = {
+            "task_steps": self._task_step, "cases": self._case, "case_steps": self._case_step,
+            "activities": self._activity, "places": self._place, "briefs": self._brief,
+        }  # fmt: skip
+        try:
+            if event.table in tellers:
+                tellers[event.table](events)
+            else:
+                for event in events:
+                    single[event.table](event.line)
+        except Problem as wrong:
+            why = f"{wrong.sentence()} {wrong.next_step()}"
+            raise Problem("pack.sample_failed", file=event.file, line=event.line.number, why=why) from wrong
+
+    # ------------------------------------------------------------------------------------------ tasks, activities
+
+    def _task_step(self, line: Line) -> None:
+        task, note, step = self.tasks[line.text("task")], line.text("note"), line.text("step")
+        said: dict[str, Any] = {"by": self.by(line), "task": task, "via": self.via}
+        if step == "start":
+            tasks.start_task(note=note, **said)
+        elif step == "progress":
+            tasks.report_progress(percent=int(line.number_of("percent") or 0), note=note, **said)
+        elif step == "done":
+            tasks.report_done(note=note, **said)
+        elif step == "accept":
+            tasks.accept_task(note=note, **said)
+        elif step == "return":
+            tasks.return_task(reason=note, **said)
+        else:
+            tasks.cancel_task(reason=note, **said)
+
+    def _activity(self, line: Line) -> None:
+        number, step = line.text("number"), line.text("step")
+        if step == "plan":
+            held_on = line.day("held_on")
+            assert held_on is not None
+            self.activities[number] = tasks.plan_activity(
+                by=self.by(line), campaign=self.campaign, number=number, kind=line.text("kind"), name=line.text("name"),
+                held_on=held_on, unit=self.units.get(line.text("unit")), area=line.text("area"),
+                address=line.text("address"), parent=self.activities.get(line.text("parent")), via=self.via,
+            )  # fmt: skip
+            return
+        activity = self.activities[number]
+        if step == "hold":
+            count = line.number_of("headcount")
+            self.activities[number] = tasks.hold_activity(
+                by=self.by(line), activity=activity, headcount=int(count) if count is not None else None, via=self.via
+            )
+        else:
+            tasks.cancel_activity(by=self.by(line), activity=activity, reason=line.text("note") or "—", via=self.via)
+
+    # ------------------------------------------------------------------------------------------ cases
+
+    def _case(self, line: Line) -> None:
+        lon, lat = line.number_of("lon"), line.number_of("lat")
+        draft = cases.Draft(
+            title=line.text("title"), source=line.text("source") or "city_platform", class_code=line.text("class"),
+            description=line.text("description"), area=line.text("area"), address=line.text("address"),
+            lon=float(lon) if lon is not None else None, lat=float(lat) if lat is not None else None,
+            upper_number=line.text("upper_number"),
+        )  # fmt: skip
+        case = cases.report_case(by=self.by(line), campaign=self.campaign, draft=draft, via=self.via)
+        self.cases[draft.upper_number] = case
+
+    def _case_step(self, line: Line) -> None:
+        number, step, note = line.text("case"), line.text("step"), line.text("note")
+        said: dict[str, Any] = {"by": self.by(line), "case": self.cases[number], "via": self.via}
+        acts: dict[str, Callable[..., Case]] = {
+            "file": lambda: cases.file_case(note=note, **said),
+            "reject": lambda: cases.reject_case(reason=note, **said),
+            "dispatch": lambda: cases.dispatch_case(unit=self.units[line.text("unit")], note=note, **said),
+            "accept": lambda: cases.accept_case(note=note, **said),
+            "return": lambda: cases.return_case(reason=note, **said),
+            "handle": lambda: cases.handle_case(note=note, photos=self._photos(line), **said),
+            "pass": lambda: cases.verify_case(passed=True, note=note, **said),
+            "rework": lambda: cases.verify_case(passed=False, note=note, **said),
+            "close": lambda: cases.close_case(note=note, **said),
+            "void": lambda: cases.void_case(reason=note, **said),
+        }
+        self.cases[number] = acts[step]()
+
+    def _photos(self, line: Line) -> list[_Upload]:
+        """A card instead of a photo, naming case and time: nobody stood there with a camera."""
+        if not line.text("photo"):
+            return []
+        case = self.cases[line.text("case")]
+        words = (case.upper_number or case.number, case.title, line.text("at"))
+        return [_Upload(f"{case.upper_number or case.number}-{line.text('photo')}.jpg", photo(*words))]
+
+    # ------------------------------------------------------------------------------------------ places, forms, registers, briefs
+
+    def _place(self, line: Line) -> None:
+        lon, lat = line.number_of("lon"), line.number_of("lat")
+        register_place(
+            by=self.by(line), campaign=self.campaign, number=line.text("number"), kind=line.text("kind"),
+            name=line.text("name"), area=line.text("area"), address=line.text("address"),
+            x=float(lon) if lon is not None else None, y=float(lat) if lat is not None else None,
+            capacity=line.number_of("capacity"), opened_on=line.day("opened_on"), via=self.via,
+        )  # fmt: skip
+
+    def _forms(self, events: list[Event]) -> None:
+        form = self.forms[events[0].code]
+        assert form.current is not None
+        sheet = sheet_of(form.current)
+        envelopes = [
+            EnvelopeIn(
+                xml=instance_of(sheet, form.current.version, event.line.cells, f"{self.campaign.code}/{event.file}/{event.line.number}"),
+                by=self.by(event.line), received_at=event.at, campaign=self.campaign, via=self.via, device_id="sample",
+            )
+            for event in events
+        ]  # fmt: skip
+        for outcome in receive_many(envelopes=envelopes):
+            if outcome.problem is not None:
+                raise outcome.problem
+
+    def _register(self, events: list[Event]) -> None:
+        register = self.registers[events[0].code]
+        columns = {column["key"] for column in register.columns}
+        drafts = [
+            EntryDraft(
+                values={key: value for key in columns if (value := event.line.text(key))},
+                area=event.line.text("area"),
+                parent=event.line.text("parent"),
+            )
+            for event in events
+        ]
+        enter(by=self.by(events[0].line), register=register, drafts=drafts, via=self.via)
+
+    def _brief(self, line: Line) -> None:
+        template = BriefTemplate.objects.get(campaign=self.campaign, code=line.text("template"))
+        number = line.number_of("number")
+        if line.text("step") == "make":
+            briefs.make_brief(
+                by=self.by(line), template=template, number=int(number) if number is not None else None, via=self.via
+            )
+            return
+        brief = Brief.objects.filter(campaign=self.campaign, template=template, status="frozen").latest("number")
+        briefs.issue_brief(by=self.by(line), brief=brief, via=self.via)
