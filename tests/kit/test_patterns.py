@@ -13,8 +13,10 @@ from urllib.parse import urlsplit
 import django_htmx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth import get_user_model
 from playwright.sync_api import sync_playwright
 
+from guatu.kernel import clock
 from guatu.kernel.words import compile_catalogues
 from guatu.kit import errors
 from guatu.kit.patterns import PAGES
@@ -23,6 +25,7 @@ from guatu.kit.states import TONES
 KIT = Path(errors.__file__).parent
 PLACES = (KIT / "static", Path(django_htmx.__file__).parent / "static")
 ADDRESSES = ["/kit/", *(f"/kit/{name}/" for name in PAGES)]
+CHROME = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 HOST = "http://guatu.test"
 # the rest of axe's rules are best practice of one reading; these are WCAG
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -94,8 +97,11 @@ def test_every_icon_that_is_asked_for_is_drawn():
 
 @pytest.fixture
 def pages(client, shown):
-    """address → (status, headers, body), both languages, drawn before the browser opens."""
+    """address → (status, policy, body), both languages, for somebody signed in, drawn before the browser opens."""
     compile_catalogues()
+    person = get_user_model()(username="kit", name="陈志强", made_at=clock.now())
+    person.save()
+    client.force_login(person)
     drawn = {}
     for language in ("zh-hans", "en"):
         client.cookies["django_language"] = language
@@ -108,13 +114,15 @@ def pages(client, shown):
     return drawn
 
 
-def answer_from(drawn, language):
+def answer_from(drawn, language, *, status=200):
+    """A route; the pages' own status only when asked for, because a browser logs every refusal as an error."""
+
     def answer(route):
         path = urlsplit(route.request.url).path
         page = drawn.get((language, path))
         if page is not None:
             headers = {"content-type": "text/html; charset=utf-8", "content-security-policy": page.policy}
-            return route.fulfill(status=200, headers=headers, body=page.body)
+            return route.fulfill(status=status or page.status, headers=headers, body=page.body)
         for place in PLACES:
             file = place / path.removeprefix("/static/")
             if path.startswith("/static/") and file.is_file():
@@ -128,12 +136,9 @@ def answer_from(drawn, language):
 
 @pytest.mark.walk
 def test_pages_are_accessible_and_fit_every_screen(pages):
-    chrome = next(
-        found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))
-    )
     wrong, axe = [], Axe()
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=chrome, args=["--no-sandbox"])
+        browser = play.chromium.launch(executable_path=CHROME, args=["--no-sandbox"])
         for language in ("zh-hans", "en"):
             for width, height in ((1440, 900), (390, 844)):
                 context = browser.new_context(viewport={"width": width, "height": height}, bypass_csp=False)
@@ -159,11 +164,8 @@ def test_pages_are_accessible_and_fit_every_screen(pages):
 
 @pytest.mark.walk
 def test_a_list_is_worked_with_the_keyboard_alone(pages):
-    chrome = next(
-        found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))
-    )
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=chrome, args=["--no-sandbox"])
+        browser = play.chromium.launch(executable_path=CHROME, args=["--no-sandbox"])
         context = browser.new_context(viewport={"width": 1440, "height": 900})
         context.route("**/*", answer_from(pages, "zh-hans"))
         page = context.new_page()
@@ -190,11 +192,8 @@ def test_a_list_is_worked_with_the_keyboard_alone(pages):
 
 @pytest.mark.walk
 def test_what_was_typed_survives_leaving_the_page(pages):
-    chrome = next(
-        found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))
-    )
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=chrome, args=["--no-sandbox"])
+        browser = play.chromium.launch(executable_path=CHROME, args=["--no-sandbox"])
         context = browser.new_context()
         context.route("**/*", answer_from(pages, "zh-hans"))
         page = context.new_page()
@@ -207,4 +206,58 @@ def test_what_was_typed_survives_leaving_the_page(pages):
         assert "已恢复" in page.inner_text(".draft-said")
         page.click(".draft-said button")
         assert page.input_value("#id_title") == ""
+        browser.close()
+
+
+@pytest.mark.walk
+def test_a_refusal_of_a_part_is_said_and_nothing_is_lost(pages):
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROME, args=["--no-sandbox"])
+        page = browser.new_context().new_page()
+        page.route("**/*", answer_from(pages, "zh-hans", status=None))
+        page.goto(HOST + "/kit/form/")
+        page.fill("#id_title", "甲")
+        page.evaluate("htmx.ajax('GET', '/kit/problem/', {target: '#content', swap: 'innerHTML'})")
+        page.wait_for_selector(".toast-bad")
+        assert "已被他人修改" in page.inner_text(".toast-bad")
+        assert "请查看最新内容" in page.inner_text(".toast-bad")
+        assert page.input_value("#id_title") == "甲"
+        page.click(".toast-close")
+        assert page.query_selector(".toast") is None
+        browser.close()
+
+
+@pytest.mark.walk
+def test_pages_work_without_script(pages):
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROME, args=["--no-sandbox"])
+        context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
+        context.route("**/*", answer_from(pages, "zh-hans"))
+        page = context.new_page()
+        page.goto(HOST + "/kit/list/")
+        page.fill("input[name=q]", "曹安公路")
+        page.click(".filters-go button")
+        assert "q=%E6%9B%B9%E5%AE%89%E5%85%AC%E8%B7%AF" in page.url
+        page.click("text=JD-2021090-0001")
+        page.click("#handle summary")
+        assert page.is_visible("#handle form button.strong")
+        page.click("details.menu summary")
+        assert page.is_visible("text=大字")
+        browser.close()
+
+
+@pytest.mark.walk
+def test_filters_are_kept_under_a_name(pages):
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROME, args=["--no-sandbox"])
+        context = browser.new_context()
+        context.route("**/*", answer_from(pages, "zh-hans"))
+        page = context.new_page()
+        page.on("dialog", lambda question: question.accept("南翔逾期"))
+        page.goto(HOST + "/kit/list/?unit=nx&late=1&after=x")
+        page.click("text=保存这组条件")
+        page.goto(HOST + "/kit/list/")
+        assert page.get_attribute("[data-views] a", "href") == "?unit=nx&late=1"
+        page.click("[data-views] button")
+        assert page.is_hidden("[data-views]")
         browser.close()
