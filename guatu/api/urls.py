@@ -1,6 +1,17 @@
-"""Addresses of this door."""
+"""Addresses of the door for machines: one line per router."""
 
-from typing import Any
+from django.urls import path
 
-app_name = "api"
-urlpatterns: list[Any] = []
+from guatu.api import figures, imports, places, units
+from guatu.api.frame import api
+from guatu.api.pages import openapi, reference
+
+# the narrow addresses first: those of figures begin with a campaign's code
+for _router in (places.router, units.router, imports.router, figures.router):
+    api.add_router("", _router)
+
+urlpatterns = [
+    path("", reference, name="api-reference"),
+    path("openapi.json", openapi, name="api-openapi"),
+    path("", api.urls),
+]

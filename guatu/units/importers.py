@@ -235,12 +235,12 @@ def load_contracts(context: Context, rows: Sequence[Cells]) -> None:
         places.update(
             {row.number: row for row in Place.objects.filter(number__in=numbers[start : start + 900])}
         )
-    running = Contract.objects.filter(ended=False).values_list("person_id", "kind", "place_id", "area", "id")
     context.loaded.update(
         places=places,
         people={},
         running={
-            (person, kind, place, "" if place else area): key for person, kind, place, area, key in running
+            (row.person_id, row.kind, row.place_id, "" if row.place_id is not None else row.area): row.id
+            for row in Contract.objects.filter(ended=False)
         },
     )
 

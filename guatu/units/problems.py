@@ -194,11 +194,3 @@ declare(
     next_zh="可选：{kinds}。",
     next_en="The kinds are: {kinds}.",
 )
-declare(
-    "token.wrong",
-    status=401,
-    zh="访问令牌无效、已停用或已过期。",
-    en="The access token is wrong, withdrawn or out of date.",
-    next_zh="请在“我的账号”里新建一个令牌。",
-    next_en="Make a new token on your account page.",
-)

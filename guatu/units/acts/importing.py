@@ -42,12 +42,9 @@ def undo_units(*, by: Actor, created: Sequence[str], changed: Sequence[Change], 
     before = {change.id: change for change in changed}
     rows = list(Unit.objects.filter(id__in=[*created, *before]).order_by("-path"))
     own = set(created)
-    below = set(
-        Unit.objects.filter(parent__in=created).exclude(id__in=created).values_list("parent_id", flat=True)
-    )
-    pointed_to = {key for key in referenced(Unit, created, ignore=("unit.parent",))} | {
-        str(key) for key in below
-    }
+    below = Unit.objects.filter(parent_id__in=list(created)).exclude(id__in=list(created))
+    pointed_to = referenced(Unit, created, ignore=("unit.parent",))
+    pointed_to |= {str(row.parent_id) for row in below}
     expected = {**dict.fromkeys(created, 1), **{change.id: change.version for change in changed}}
     blocked = [
         row.name for row in rows if row.version != expected[str(row.id)] or str(row.id) in pointed_to & own
