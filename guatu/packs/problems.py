@@ -74,3 +74,11 @@ declare(
     next_zh="例如 jiading-2021。",
     next_en="For example jiading-2021.",
 )
+declare(
+    "pack.not_applied",
+    status=404,
+    zh="场景包“{name}”还没有应用到本库。",
+    en="The pack “{name}” has not been applied to this store.",
+    next_zh="先运行 guatu pack apply {name}。",
+    next_en="Run guatu pack apply {name} first.",
+)

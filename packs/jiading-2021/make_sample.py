@@ -597,9 +597,9 @@ def make_delegation() -> None:
         number = f"JD-{index:04d}"
         street = rng.choices(STREETS, weights=[each.weight for each in STREETS])[0]
         when = f"{day} 10:00"
-        units.append((when, "sww", number, name, street.area, rng.choice(TRADES), rng.choice(("采购", "采购", "洽谈", "观展"))))
+        units.append((when, "jinbo", number, name, street.area, rng.choice(TRADES), rng.choice(("采购", "采购", "洽谈", "观展"))))
         for position in range(1, size + 1):
-            persons.append((f"{day} 10:30", "sww", f"{number}-{position:02d}", all_names[len(persons)], number, street.area,
+            persons.append((f"{day} 10:30", "jinbo", f"{number}-{position:02d}", all_names[len(persons)], number, street.area,
                             rng.choice(POSTS), f"1{rng.choice('356789')}{rng.randint(0, 9)}0000{rng.randint(0, 9999):04d}"))  # fmt: skip
     write("register-delegation_units.csv", ("at", "by", "number", "name", "area", "trade", "purpose"), units)
     write("register-delegation_persons.csv",
