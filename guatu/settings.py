@@ -183,7 +183,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "guatu.kit.seen.SeenMiddleware",
     "guatu.kernel.middleware.KernelMiddleware",
 ]
 
