@@ -85,19 +85,27 @@ def problems_page() -> str:
 
 def verbs() -> dict[str, list[str]]:
     """{verb: ["guatu/cases/acts.py: open_case", …]} of every line the acts write into the ledger."""
+    from guatu.kernel.verbs import VERBS
+
     found: dict[str, list[str]] = {}
     for path in sorted((ROOT / "guatu").rglob("*.py")):
+        if "acts" not in path.relative_to(ROOT).as_posix():
+            continue
         for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(function, ast.FunctionDef):
                 continue
-            for verb in _recorded(function):
-                place = f"{path.relative_to(ROOT).as_posix()}: {function.name}"
-                if place not in found.setdefault(verb, []):
-                    found[verb].append(place)
+            for verb in sorted({*_recorded(function), *(_named(function) & set(VERBS))}):
+                found.setdefault(verb, []).append(f"{path.relative_to(ROOT).as_posix()}: {function.name}")
     return found
 
 
+def _named(function: ast.FunctionDef) -> set[str]:
+    """Every text in a function: verbs handed on to a shared step are among them."""
+    return {str(node.value) for node in ast.walk(function) if isinstance(node, ast.Constant)}
+
+
 def _recorded(function: ast.FunctionDef) -> Iterator[str]:
+    """Verbs given to `record` directly, declared or not."""
     for node in ast.walk(function):
         if (
             isinstance(node, ast.Call)
