@@ -190,6 +190,21 @@ def _settle(batch: Batch) -> None:
     if not batch.acts:
         return
     within, after, closing = _reactions()
+    _react(batch, within)
+    for close in closing:
+        close(batch)
+    for act in batch.acts:
+        for job in after.get(act.verb, ()):
+            job.enqueue(home=act.home, act_id=str(act.id))
+    positions = _give_positions(batch.acts)
+    recorded_at = clock.real_now()
+    Act.objects.bulk_create([_line(act, positions[act.id], recorded_at) for act in batch.acts])
+    for write in batch.finishers:
+        write(positions)
+
+
+def _react(batch: Batch, within: Mapping[str, list[Callable[..., None]]]) -> None:
+    """Reactions in the order of the acts; what they do is appended to the batch and reacted to in its turn."""
     while batch.reacted < len(batch.acts):
         act = batch.acts[batch.reacted]
         batch.reacted += 1
@@ -201,36 +216,25 @@ def _settle(batch: Batch) -> None:
                 react(act)
         finally:
             _depth.reset(token)
-    for close in closing:
-        close(batch)
-    for act in batch.acts:
-        for job in after.get(act.verb, ()):
-            job.enqueue(home=act.home, act_id=str(act.id))
-    positions = _give_positions(batch.acts)
-    recorded_at = clock.real_now()
-    Act.objects.bulk_create(
-        [
-            Act(
-                home=act.home,
-                id=act.id,
-                position=positions[act.id],
-                recorded_at=recorded_at,
-                effective_at=act.effective_at,
-                by_id=act.by_id,
-                via=act.via[:80],
-                verb=act.verb,
-                subject_type=act.subject_type,
-                subject_id=act.subject_id,
-                campaign_id=act.campaign_id,
-                area=act.area,
-                details=act.details,
-                cause_id=act.cause_id,
-            )
-            for act in batch.acts
-        ]
+
+
+def _line(act: PendingAct, position: int, recorded_at: dt.datetime) -> Act:
+    return Act(
+        home=act.home,
+        id=act.id,
+        position=position,
+        recorded_at=recorded_at,
+        effective_at=act.effective_at,
+        by_id=act.by_id,
+        via=act.via[:80],
+        verb=act.verb,
+        subject_type=act.subject_type,
+        subject_id=act.subject_id,
+        campaign_id=act.campaign_id,
+        area=act.area,
+        details=act.details,
+        cause_id=act.cause_id,
     )
-    for write in batch.finishers:
-        write(positions)
 
 
 def _give_positions(acts: list[PendingAct]) -> dict[UUID, int]:
