@@ -127,8 +127,8 @@ def _say_report(report: Any, as_json: bool, entered: int = 0) -> None:
         counts = report.counts()
         say_json({"campaign": report.campaign.code, "counts": counts, "changes": changes, "entered": entered})
         return
-    for section, counts in report.counts().items():
-        shown = "  ".join(f"{outcome} {count}" for outcome, count in counts.items() if count)
+    for section, tally in report.counts().items():
+        shown = "  ".join(f"{outcome} {count}" for outcome, count in tally.items() if count)
         click.echo(f"{section:14} {shown}")
     if entered:
         click.echo(f"{'sample':14} {entered} records")
@@ -147,7 +147,10 @@ def figures(name: str, username: str, as_json: bool) -> None:
       guatu pack figures jiading-2021 --json
     """
     ready_store()
-    rows = _figures(actor(username), name)
+    from guatu.packs.reads import campaign_of
+    from guatu.packs.reads import figures as figures_of
+
+    rows = figures_of(campaign_of(name), actor(username).scope)
     if as_json:
         say_json(rows)
         return
@@ -155,37 +158,24 @@ def figures(name: str, username: str, as_json: bool) -> None:
         click.echo(f"{row['code'] or '—':8} {row['value']!s:>12} {row['unit']:8} {row['key']}")
 
 
-def _figures(by: Any, name: str) -> list[dict[str, Any]]:
-    from guatu.briefs.reads import latest_codes
-    from guatu.campaigns.models import Campaign
-    from guatu.figures.reads import AsOf, indicators, values
-    from guatu.kernel import clock
-    from guatu.kernel.problems import Problem
+@pack_command.command("new")
+@click.argument("name")
+@click.option("--in", "parent", type=click.Path(file_okay=False, path_type=Path), default=Path("packs"), show_default=True,
+              help="The folder it is written into.")  # fmt: skip
+@click.option("--title", default="", help="What the campaign is called.")
+@click.option("--area", default="310114", show_default=True, help="Code of the area it is for.")
+def new(name: str, parent: Path, title: str, area: str) -> None:
+    """新建场景包 · Write a small sound pack, to be filled by hand.
 
-    campaign = Campaign.objects.filter(pack=name).first() or Campaign.objects.filter(code=name).first()
-    if campaign is None:
-        raise Problem("access.not_found")
-    moment = clock.local(campaign.as_of) if campaign.as_of else clock.now()
-    meanings = [meaning for _row, meaning in indicators(campaign)]
-    found = values(by.scope, campaign, meanings, as_of=AsOf(None, moment))
-    codes = latest_codes(campaign)
-    return [
-        {
-            "key": meaning.key,
-            "value": _plain(found[meaning.key].number),
-            "unit": meaning.unit[0],
-            "as_of": moment.isoformat(),
-            "code": codes.get(meaning.key),
-        }
-        for meaning in meanings
-    ]
+    \b
+    例 · Examples:
+      guatu pack new pudong-2022 --title 第五届进博会浦东保障 --area 310115
+    """
+    start_django()
+    from guatu.packs.scaffold import new_pack
 
-
-def _plain(number: Any) -> int | float | None:
-    """A number as JSON has it; None where there is none (a rate of nothing)."""
-    if number is None:
-        return None
-    return int(number) if number == int(number) else float(number)
+    folder = new_pack(parent, name, title=title, area=area)
+    click.echo(f"{folder}\n  guatu pack check {folder}")
 
 
 # ------------------------------------------------------------------------------------------------ demo

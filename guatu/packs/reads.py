@@ -12,7 +12,7 @@ from guatu.kernel import clock
 from guatu.kernel.access import EVERYTHING, Scope, require
 from guatu.kernel.problems import Problem
 from guatu.packs import problems as problems
-from guatu.packs.library import folders, find
+from guatu.packs.library import find, folders
 from guatu.packs.pack import Pack
 from guatu.packs.reading import read_pack
 
@@ -53,7 +53,10 @@ def one(scope: Scope, name: str) -> Shelved:
 
 def campaign_of(name: str) -> Campaign:
     """The campaign of this store that a pack (by name, path or campaign code) has made. Raises `pack.not_applied`."""
-    row = Campaign.objects.filter(pack=name).first() or Campaign.objects.filter(code=name).exclude(pack="").first()
+    row = (
+        Campaign.objects.filter(pack=name).first()
+        or Campaign.objects.filter(code=name).exclude(pack="").first()
+    )
     if row is None:
         pack = read_pack(find(name))
         row = Campaign.objects.filter(code=pack.code, pack=pack.name).first()
@@ -62,7 +65,7 @@ def campaign_of(name: str) -> Campaign:
     return row
 
 
-def figures(campaign: Campaign) -> list[dict[str, Any]]:
+def figures(campaign: Campaign, scope: Scope = EVERYTHING) -> list[dict[str, Any]]:
     """The figures of a pack's campaign as of the pack's moment, as known now.
 
     [{"key", "value", "unit", "as_of", "code"}]; value: number (null where there is none), rounded as it is shown; code:
@@ -70,7 +73,7 @@ def figures(campaign: Campaign) -> list[dict[str, Any]]:
     """
     moment = campaign.as_of or clock.now()
     meanings = [meaning for _row, meaning in indicators(campaign)]
-    found = values(EVERYTHING, campaign, meanings, as_of=AsOf(None, moment)) if meanings else {}
+    found = values(scope, campaign, meanings, as_of=AsOf(None, moment)) if meanings else {}
     codes = latest_codes(campaign)
     return [
         {

@@ -71,7 +71,13 @@ def sound(folder: Path) -> Pack:
     wrong = pack.faults.errors
     if wrong:
         first = pack.faults.sorted()[0]
-        raise Problem("pack.faulty", name=pack.name or folder.name, count=len(wrong), where=first.where, first=first.sentence())
+        raise Problem(
+            "pack.faulty",
+            name=pack.name or folder.name,
+            count=len(wrong),
+            where=first.where,
+            first=first.sentence(),
+        )
     return pack
 
 
@@ -85,7 +91,9 @@ def begins(pack: Pack) -> dt.datetime:
         return now
     days = [phase.starts_on for phase in pack.phases]
     moments = [dt.datetime.combine(day, dt.time(8), tzinfo=clock.ZONE) for day in days]
-    moments += [moment for sheet in pack.sample.values() for line in sheet.lines if (moment := line.moment("at"))]
+    moments += [
+        moment for sheet in pack.sample.values() for line in sheet.lines if (moment := line.moment("at"))
+    ]
     return min([pack.as_of, now, *(moment - dt.timedelta(minutes=1) for moment in moments)])
 
 

@@ -24,11 +24,15 @@ def apply_campaign(standing: Standing) -> list[Change]:
     if pack.wall is not None:
         settings["wall"] = pack.wall
     if row is None:
-        standing.campaign = acts.found_campaign(by=standing.by, code=pack.code, settings=settings, via=standing.via, **said)
+        standing.campaign = acts.found_campaign(
+            by=standing.by, code=pack.code, settings=settings, via=standing.via, **said
+        )
         return [Change("campaign", pack.code, ADDED)]
     wanted = said | {"settings": {**row.settings, **settings}}  # what the office set beside the pack stays
     changed = differing(row, wanted)
-    standing.campaign = acts.edit_campaign(by=standing.by, campaign=row, via=standing.via, **changed) if changed else row
+    standing.campaign = (
+        acts.edit_campaign(by=standing.by, campaign=row, via=standing.via, **changed) if changed else row
+    )
     return [Change("campaign", pack.code, CHANGED if changed else SAME)]
 
 
@@ -36,9 +40,18 @@ def apply_phases(standing: Standing) -> list[Change]:
     pack, campaign = standing.pack, standing.under_way
     if not pack.phases:
         return []
-    before = {phase.code: (phase.name, phase.starts_on, phase.ends_on, phase.guarantee) for phase in campaign.phases.all()}
+    before = {
+        phase.code: (phase.name, phase.starts_on, phase.ends_on, phase.guarantee)
+        for phase in campaign.phases.all()
+    }
     wanted = [
-        PhaseDays(code=row.code, name=row.name, starts_on=row.starts_on, ends_on=row.ends_on, guarantee=row.guarantee)
+        PhaseDays(
+            code=row.code,
+            name=row.name,
+            starts_on=row.starts_on,
+            ends_on=row.ends_on,
+            guarantee=row.guarantee,
+        )
         for row in pack.phases
     ]
     after = {phase.code: (phase.name, phase.starts_on, phase.ends_on, phase.guarantee) for phase in wanted}
@@ -51,7 +64,10 @@ def apply_phases(standing: Standing) -> list[Change]:
 
 
 def apply_bodies(standing: Standing) -> list[Change]:
-    found = {body.code: body for body in Body.objects.filter(campaign=standing.under_way).select_related("campaign")}
+    found = {
+        body.code: body
+        for body in Body.objects.filter(campaign=standing.under_way).select_related("campaign")
+    }
     standing.bodies = found
     named = _named(standing)
     appointed = _appointed(standing)
@@ -59,7 +75,12 @@ def apply_bodies(standing: Standing) -> list[Change]:
     for row in standing.pack.bodies:
         body = found.get(row.code)
         outcome = SAME
-        said: dict[str, Any] = {"name": row.name, "order": row.order, "duties": row.duties, "area": row.area or standing.under_way.area}
+        said: dict[str, Any] = {
+            "name": row.name,
+            "order": row.order,
+            "duties": row.duties,
+            "area": row.area or standing.under_way.area,
+        }
         if body is None:
             body = acts.form_body(
                 by=standing.by, campaign=standing.under_way, code=row.code, kind=row.kind,
@@ -70,7 +91,10 @@ def apply_bodies(standing: Standing) -> list[Change]:
             body = acts.change_body(by=standing.by, body=body, via=standing.via, **changed)
             outcome = CHANGED
         found[row.code] = body
-        if _fill(standing, body, row, named.get(row.code, {}), appointed.get(row.code, {})) and outcome == SAME:
+        if (
+            _fill(standing, body, row, named.get(row.code, {}), appointed.get(row.code, {}))
+            and outcome == SAME
+        ):
             outcome = CHANGED
         changes.append(Change("bodies", row.code, outcome))
     return changes
@@ -100,12 +124,23 @@ def _fill(
     """Units and people of a body; True when something had to be written."""
     units: dict[str, Any] = {role: [standing.unit(word) for word in words] for role, words in
              (("lead", row.lead), ("support", row.support), ("members", row.members))}  # fmt: skip
-    wanted = {unit.code: "member" if role == "members" else role for role, chosen in units.items() for unit in chosen}
+    wanted = {
+        unit.code: "member" if role == "members" else role
+        for role, chosen in units.items()
+        for unit in chosen
+    }
     changed = named != wanted
     if changed:
         acts.name_units(by=standing.by, body=body, via=standing.via, **units)
     for username, role, title in row.people:
         if appointed.get((username, role)) != title:
-            acts.appoint(by=standing.by, body=body, person=standing.people[username], role=role, title=title, via=standing.via)
+            acts.appoint(
+                by=standing.by,
+                body=body,
+                person=standing.people[username],
+                role=role,
+                title=title,
+                via=standing.via,
+            )
             changed = True
     return changed

@@ -30,7 +30,9 @@ def apply_zones(standing: Standing) -> list[Change]:
         before = Zone.objects.filter(code=row.code).values_list("name", "areas").first()
         same = before is not None and (before[0], sorted(before[1])) == (row.name, sorted(row.areas))
         if not same:
-            places.load_zone(by=standing.by, code=row.code, name=row.name, areas=list(row.areas), via=standing.via)
+            places.load_zone(
+                by=standing.by, code=row.code, name=row.name, areas=list(row.areas), via=standing.via
+            )
         changes.append(Change("zones", row.code, SAME if same else CHANGED if before else ADDED))
     return changes
 
@@ -41,12 +43,16 @@ def apply_units(standing: Standing) -> list[Change]:
     waiting = list(standing.pack.units)
     changes = []
     while waiting:
-        row = next(each for each in waiting if not each.parent or each.parent not in {one.code for one in waiting})
+        row = next(
+            each for each in waiting if not each.parent or each.parent not in {one.code for one in waiting}
+        )
         waiting.remove(row)
         unit = found.get(row.code)
         said = {"name": row.name, "short_name": row.short_name, "kind": row.kind, "area": row.area}
         if unit is None:
-            unit = acts.add_unit(by=standing.by, code=row.code, parent=found.get(row.parent), via=standing.via, **said)
+            unit = acts.add_unit(
+                by=standing.by, code=row.code, parent=found.get(row.parent), via=standing.via, **said
+            )
             changes.append(Change("units", row.code, ADDED))
         elif changed := differing(unit, said if row.area else said | {"area": unit.area}):
             unit = acts.edit_unit(by=standing.by, unit=unit, changes=changed, via=standing.via)

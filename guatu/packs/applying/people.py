@@ -28,7 +28,12 @@ def _person(standing: Standing, row: PostRow, person: Person | None) -> tuple[Pe
     unit = standing.unit(row.unit) if row.unit else None
     if person is None:
         person = acts.add_person(
-            by=standing.by, username=row.username, name=row.name, unit=unit, duty_title=row.title, via=standing.via
+            by=standing.by,
+            username=row.username,
+            name=row.name,
+            unit=unit,
+            duty_title=row.title,
+            via=standing.via,
         )
         return person, ADDED
     wanted = {"name": row.name, "unit": unit}

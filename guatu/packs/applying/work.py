@@ -36,9 +36,16 @@ def apply_indicators(standing: Standing) -> list[Change]:
     if not standing.pack.indicators:
         return []
     wanted = [dict(each) for each in standing.pack.indicators]
-    known = dict(Indicator.objects.filter(campaign=standing.under_way, active=True).values_list("key", "definition"))
-    outcome = define_indicators(by=standing.by, campaign=standing.under_way, definitions=wanted, via=standing.via)
-    return [Change("indicators", key, SAME if word == SAME and key in known else word) for key, word in outcome.items()]
+    known = dict(
+        Indicator.objects.filter(campaign=standing.under_way, active=True).values_list("key", "definition")
+    )
+    outcome = define_indicators(
+        by=standing.by, campaign=standing.under_way, definitions=wanted, via=standing.via
+    )
+    return [
+        Change("indicators", key, SAME if word == SAME and key in known else word)
+        for key, word in outcome.items()
+    ]
 
 
 def apply_forms(standing: Standing) -> list[Change]:
@@ -50,7 +57,9 @@ def apply_forms(standing: Standing) -> list[Change]:
             settings=row.settings, via=standing.via,
         )  # fmt: skip
         after = _form_state(standing, row)
-        changes.append(Change("forms", row.code, ADDED if before is None else SAME if before == after else CHANGED))
+        changes.append(
+            Change("forms", row.code, ADDED if before is None else SAME if before == after else CHANGED)
+        )
     return changes
 
 
@@ -89,7 +98,9 @@ def apply_tasks(standing: Standing) -> list[Change]:
         raise Problem("pack.rows_refused", file=path.name, line=wrong.line, why=why)
     kinds = [outcome.kind for outcome in outcomes]
     if "new" in kinds or "changed" in kinds:
-        run = import_file(by=standing.by, kind="task", path=path, campaign=standing.under_way, via=standing.via)
+        run = import_file(
+            by=standing.by, kind="task", path=path, campaign=standing.under_way, via=standing.via
+        )
         if run.status != "applied":
             raise Problem("pack.rows_refused", file=path.name, line="—", why=str(run.errors)[:300])
     words = {"new": ADDED, "changed": CHANGED, "same": SAME}
@@ -116,8 +127,14 @@ def apply_templates(standing: Standing) -> list[Change]:
             "templates",
             row.code,
             set_template(
-                by=standing.by, campaign=standing.under_way, code=row.code, name=row.name, kind=row.kind,
-                document=row.path.read_bytes(), settings=row.settings, via=standing.via,
+                by=standing.by,
+                campaign=standing.under_way,
+                code=row.code,
+                name=row.name,
+                kind=row.kind,
+                document=row.path.read_bytes(),
+                settings=row.settings,
+                via=standing.via,
             ),
         )  # fmt: skip
         for row in standing.pack.templates

@@ -59,7 +59,9 @@ def enter_sample(*, by: Actor, report: Report, tell: Callable[[int, int], None] 
             if tell is not None:
                 tell(done, len(events))
         with clock.at(pack.as_of or clock.now()):
-            edit_campaign(by=SYSTEM, campaign=campaign, settings={**campaign.settings, MARK: mark}, via=story.via)
+            edit_campaign(
+                by=SYSTEM, campaign=campaign, settings={**campaign.settings, MARK: mark}, via=story.via
+            )
     return done
 
 

@@ -30,4 +30,6 @@ def events_of(pack: Pack) -> list[Event]:
             moment = line.moment("at")
             assert moment is not None  # the check has read every moment
             found.append(Event(moment, table, code, sheet.file, line))
-    return sorted(found, key=lambda event: (event.at, _ORDER.index(event.table), event.code, event.line.number))
+    return sorted(
+        found, key=lambda event: (event.at, _ORDER.index(event.table), event.code, event.line.number)
+    )

@@ -29,7 +29,11 @@ def photo(number: str, title: str, at: str) -> bytes:
     draw = ImageDraw.Draw(picture)
     draw.rectangle((0, 290, 640, 400), fill=(246, 245, 240))
     named = isinstance(_font(20), ImageFont.FreeTypeFont)
-    lines = ((28, 306, title[:24] if named else number), (22, 346, f"{number}  {at}"), (22, 20, "样例图片，非现场照片" if named else "sample"))
+    lines = (
+        (28, 306, title[:24] if named else number),
+        (22, 346, f"{number}  {at}"),
+        (22, 20, "样例图片，非现场照片" if named else "sample"),
+    )
     for size, top, text in lines:
         draw.text((20, top), text, font=_font(size), fill=(30, 34, 40))
     out = io.BytesIO()

@@ -65,11 +65,15 @@ class Story:
 
     @cached_property
     def forms(self) -> dict[str, Form]:
-        return {row.code: row for row in Form.objects.filter(campaign=self.campaign).select_related("current")}
+        return {
+            row.code: row for row in Form.objects.filter(campaign=self.campaign).select_related("current")
+        }
 
     @cached_property
     def registers(self) -> dict[str, Register]:
-        return {row.code: row for row in Register.objects.filter(campaign=self.campaign).select_related("parent")}
+        return {
+            row.code: row for row in Register.objects.filter(campaign=self.campaign).select_related("parent")
+        }
 
     def by(self, line: Line) -> Actor:
         """The person a row names; the system when it names none."""
@@ -127,10 +131,15 @@ class Story:
         if step == "hold":
             count = line.number_of("headcount")
             self.activities[number] = tasks.hold_activity(
-                by=self.by(line), activity=activity, headcount=int(count) if count is not None else None, via=self.via
+                by=self.by(line),
+                activity=activity,
+                headcount=int(count) if count is not None else None,
+                via=self.via,
             )
         else:
-            tasks.cancel_activity(by=self.by(line), activity=activity, reason=line.text("note") or "—", via=self.via)
+            tasks.cancel_activity(
+                by=self.by(line), activity=activity, reason=line.text("note") or "—", via=self.via
+            )
 
     # ------------------------------------------------------------------------------------------ cases
 
@@ -214,8 +223,13 @@ class Story:
         number = line.number_of("number")
         if line.text("step") == "make":
             briefs.make_brief(
-                by=self.by(line), template=template, number=int(number) if number is not None else None, via=self.via
+                by=self.by(line),
+                template=template,
+                number=int(number) if number is not None else None,
+                via=self.via,
             )
             return
-        brief = Brief.objects.filter(campaign=self.campaign, template=template, status="frozen").latest("number")
+        brief = Brief.objects.filter(campaign=self.campaign, template=template, status="frozen").latest(
+            "number"
+        )
         briefs.issue_brief(by=self.by(line), brief=brief, via=self.via)
