@@ -209,4 +209,5 @@ def _say_brief(document: dict[str, Any], as_json: bool) -> None:
         return
     click.echo("{title}  第{number}期  {status}  ({as_of})".format(**document))
     for each in document["figures"]:
-        click.echo(f"  {each['code'] or '—':8}  {each['text']:>10} {each['unit'] or ''}  {each['title']}")
+        unit = "" if each["text"].endswith(each["unit"] or "") else each["unit"]
+        click.echo(f"  {each['code'] or '—':8}  {each['text']:>10} {unit}  {each['title']}")

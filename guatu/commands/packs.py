@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -117,7 +118,7 @@ def apply(name: str, sample: bool, username: str, as_json: bool) -> None:
 
 def _tell(done: int, everything: int) -> None:
     """One line that counts up, on a terminal only."""
-    if click.get_text_stream("stderr").isatty():
+    if sys.stderr.isatty():
         click.echo(f"\r  {done}/{everything}", nl=done == everything, err=True)
 
 

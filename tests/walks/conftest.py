@@ -57,12 +57,12 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _answers(address: str) -> bool:
+def _answers(address: str, log: Path) -> bool:
     try:
         with urllib.request.urlopen(f"{address}/accounts/login/", timeout=2) as reply:
             return bool(reply.status == 200)
     except urllib.error.HTTPError as refused:
-        raise AssertionError(f"the product answers {refused.code}") from refused
+        raise AssertionError(f"the product answers {refused.code}:\n{log.read_text()}") from refused
     except (OSError, urllib.error.URLError):
         return False
 
@@ -86,7 +86,7 @@ def started(home: Path) -> Iterator[Product]:
         product = Product(f"http://127.0.0.1:{port}", home, log, environment)
         try:
             until = time.monotonic() + _START_SECONDS
-            while not _answers(product.address):
+            while not _answers(product.address, log):
                 assert running.poll() is None, f"the product ended by itself:\n{log.read_text()}"
                 assert time.monotonic() < until, f"no answer within {_START_SECONDS} s:\n{log.read_text()}"
                 time.sleep(0.2)
