@@ -22,8 +22,8 @@ from guatu.kernel.problems import Problem
 MB = 1024 * 1024
 MOST_PIXELS = 50_000_000  # a phone of today takes 12 to 50 million
 PICTURES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
-# Shown in the page; everything else is only ever downloaded (html and svg could run script in our origin).
-INLINE = {*PICTURES, "application/pdf", "audio/mpeg", "audio/mp4", "audio/amr", "video/mp4", "video/3gpp"}
+# Shown in the page; everything else is only ever downloaded (html, svg and pdf could run script in our origin).
+INLINE = {*PICTURES, "audio/mpeg", "audio/mp4", "audio/amr", "video/mp4", "video/3gpp"}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _OFFICE = {
     "xl/workbook.xml": XLSX,

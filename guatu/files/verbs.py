@@ -12,6 +12,7 @@ declare_verbs(
             "检查：新增 {new}，更新 {changed}，相同 {same}，有错 {error}",
             "checked: {new} new, {changed} changed, {same} the same, {error} wrong",
         ),
+        "import.queued": ("转入后台导入", "handed to the background"),
         "import.applied": (
             "导入：新增 {created}，更新 {changed}",
             "imported: {created} new, {changed} changed",

@@ -4,6 +4,7 @@ from guatu.files import verbs as verbs
 from guatu.files.acts.attaching import Upload, attach, withdraw
 from guatu.files.acts.importing import (
     apply_import,
+    apply_later,
     check_import,
     import_file,
     map_columns,
@@ -15,6 +16,7 @@ from guatu.files.acts.importing import (
 __all__ = [
     "Upload",
     "apply_import",
+    "apply_later",
     "attach",
     "check_import",
     "import_file",

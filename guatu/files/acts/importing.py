@@ -280,6 +280,22 @@ def apply_import(*, by: Actor, run: ImportRun, version: int | None = None, via: 
     return run
 
 
+def apply_later(*, by: Actor, run: ImportRun, version: int | None = None, via: str = "web") -> ImportRun:
+    """Hand a checked run to the background; its page shows how far it is. Raises `import.nothing_good`, `import.wrong_state`."""
+    from guatu.files.jobs import apply_in_background  # the job stands on this module
+
+    _ready(by, run, "apply", version)
+    if not (run.totals.get("new") or run.totals.get("changed")) and run.totals.get("error"):
+        raise Problem("import.nothing_good", errors=run.totals["error"])
+    with deed(by=by, via=via) as d:
+        run.status = "applying"
+        run.version += 1
+        run.save()
+        d.record("import.queued", run)
+        apply_in_background.enqueue(run_id=str(run.id), by_id=str(by.id) if by.id else None)
+    return run
+
+
 def _note(run: ImportRun, applied: Any, count: int) -> None:
     run.created = [*run.created, *map(str, applied.created)]
     known = {change["id"] for change in run.changed}
