@@ -9,16 +9,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from shapely.geometry import shape
 
+from guatu.cases.rules import OPEN
 from guatu.figures.reads import RIGHT, values_by_area
 from guatu.figures.rules import Value
 from guatu.kernel import clock
+from guatu.kernel.access import within
 from guatu.kit.formats import short_moment
-from guatu.places.reads import map_answer, map_areas
+from guatu.places.reads import counts_by_area, map_answer, map_areas, point_shape, visible_places
 from guatu.wall import reads
 from guatu.wall.layout import Choice
 from guatu.wall.panels import Sight, _amount, address, in_english, said
 
 STREET = 9
+_MOST_PLACES = 400
 
 
 @dataclass(frozen=True)
@@ -80,23 +83,21 @@ def collection(sight: Sight, choice: Choice | None) -> dict[str, Any]:
     features = [area for area in every if area["properties"]["role"] == "outline"]
     lines = areas(sight, choice)
     for line in lines:
-        features.append(
-            _feature(
-                line.geometry,
-                {
-                    "role": "area",
-                    "code": line.code,
-                    "name": line.name,
-                    "tile": line.tile,
-                    "value": None if line.number is None else float(line.number),
-                    "text": line.text,
-                    "parts": line.parts,
-                    "href": line.href,
-                },
-            )
-        )
-    if panel is not None and "cases" in panel.points:
-        features += _case_marks(sight, lines) + _case_points(sight, lines)
+        told = {
+            "role": "area",
+            "code": line.code,
+            "name": line.name,
+            "tile": line.tile,
+            "value": None if line.number is None else float(line.number),
+            "text": line.text,
+            "parts": line.parts,
+            "href": line.href,
+        }
+        features.append({"type": "Feature", "geometry": line.geometry, "properties": told})
+    points = panel.points if panel is not None else ()
+    features += _marks(sight, lines, points)
+    features += _case_points(sight, lines) if "cases" in points else []
+    features += _place_points(sight, lines) if "places" in points else []
     meaning = sight.meanings[choice.indicator] if choice else None
     return map_answer(
         features,
@@ -114,39 +115,52 @@ def _unit(meaning: Any) -> str:
     return "%" if meaning.kind in ("rate", "coverage") else f" {said(meaning.unit)}".rstrip()
 
 
-def _case_marks(sight: Sight, lines: list[AreaLine]) -> list[dict[str, Any]]:
-    """Open cases of areas drawn as tiles: one mark with a count for each tone, inside the tile.
+def _marks(sight: Sight, lines: list[AreaLine], points: tuple[str, ...]) -> list[dict[str, Any]]:
+    """What lies in an area drawn as a tile: one mark with a count for late cases, open cases and places.
 
     A tile does not lie where the area lies, so points at their true positions would stand in other areas' tiles.
     """
-    tiles = {line.code: line for line in lines if line.tile}
+    cases = reads.open_cases_by_street(sight.scope, sight.campaign) if "cases" in points else {}
+    places = counts_by_area(sight.scope, sight.campaign.area[:6], STREET) if "places" in points else {}
     marks = []
-    for code, counts in reads.open_cases_by_street(sight.scope, sight.campaign).items():
-        if code not in tiles:
+    for line in lines:
+        if not line.tile or not line.seen:
             continue
-        shown = [(tone, number) for tone, number in counts if number]
-        west, south, east, north = shape(tiles[code].geometry).bounds
+        late, open_ones = cases.get(line.code, (0, 0))
+        counted = {"late": late, "going": open_ones, "place": places.get(line.code, 0)}
+        shown = [(tone, number) for tone, number in counted.items() if number]
+        west, south, east, north = shape(line.geometry).bounds
         for order, (tone, number) in enumerate(shown):
             x = west + (east - west) * ((order + 0.5) / len(shown) - 0.09)
-            address_of = address("desk:cases", campaign=sight.campaign.code, area=code, **_QUERY[tone])
-            marks.append(
-                _feature(
-                    {"type": "Point", "coordinates": [x, south + (north - south) * 0.2]},
-                    {
-                        "role": "point",
-                        "code": code,
-                        "name": tiles[code].name,
-                        "tone": tone,
-                        "count": number,
-                        "href": address_of,
-                        "lines": [ngettext("未结案件 %(n)s 件", "未结案件 %(n)s 件", number) % {"n": number}],
-                    },
-                )
-            )
+            told = {
+                "role": "point",
+                "code": line.code,
+                "name": line.name,
+                "tone": tone,
+                "count": number,
+                "href": _list_of(sight, line.code, tone),
+                "lines": [_told(tone, number)],
+            }
+            marks.append(_feature([x, south + (north - south) * 0.2], told))
     return marks
 
 
-_QUERY: dict[str, dict[str, str]] = {"late": {"view": "late"}, "soon": {"view": "today"}, "going": {}}
+def _told(tone: str, number: int) -> str:
+    sentence = {
+        "late": ngettext("逾期案件 %(n)s 件", "逾期案件 %(n)s 件", number),
+        "going": ngettext("未结案件 %(n)s 件", "未结案件 %(n)s 件", number),
+        "place": ngettext("重点地点 %(n)s 处", "重点地点 %(n)s 处", number),
+    }[tone]
+    return sentence % {"n": number}
+
+
+def _list_of(sight: Sight, area: str, tone: str) -> str:
+    """The list that holds exactly the things a mark counts."""
+    code = sight.campaign.code
+    if tone == "place":
+        return address("desk:places", campaign=code, area=area)
+    query: dict[str, Any] = {"view": "late"} if tone == "late" else {"status": list(OPEN)}
+    return address("desk:cases", campaign=code, area=area, **query)
 
 
 def _case_points(sight: Sight, lines: list[AreaLine]) -> list[dict[str, Any]]:
@@ -162,21 +176,31 @@ def _case_points(sight: Sight, lines: list[AreaLine]) -> list[dict[str, Any]]:
             continue
         near = case.due_at is not None and 0 <= (case.due_at - now).total_seconds() < 86400
         due = short_moment(clock.local(case.due_at), now.date(), language) if case.due_at else ""
-        said_lines = [case.number, case.unit, _("期限 %(when)s") % {"when": due} if due else ""]
-        found.append(
-            _feature(
-                {"type": "Point", "coordinates": [case.lon, case.lat]},
-                {
-                    "role": "point",
-                    "name": case.title,
-                    "tone": "late" if case.late else "soon" if near else "going",
-                    "href": address("desk:case", case.id),
-                    "lines": [line for line in said_lines if line],
-                },
-            )
-        )
+        lines_of = [case.number, case.unit, _("期限 %(when)s") % {"when": due} if due else ""]
+        told = {
+            "role": "point",
+            "name": case.title,
+            "tone": "late" if case.late else "soon" if near else "going",
+            "href": address("desk:case", case.id),
+            "lines": [line for line in lines_of if line],
+        }
+        found.append(_feature([case.lon, case.lat], told))
     return found
 
 
-def _feature(geometry: Any, properties: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "Feature", "geometry": geometry, "properties": properties}
+def _place_points(sight: Sight, lines: list[AreaLine]) -> list[dict[str, Any]]:
+    """Places at their positions, likewise."""
+    if all(line.tile for line in lines):
+        return []
+    tiles = {line.code for line in lines if line.tile}
+    rows = visible_places(sight.scope).filter(within("area", sight.campaign.area), withdrawn=False)
+    found = []
+    for place in rows.order_by("area", "name")[:_MOST_PLACES]:
+        told = point_shape(place, href=address("desk:place", place.id), tone="place", lines=[place.address])
+        if told is not None and place.area[:STREET] not in tiles:
+            found.append(told)
+    return found
+
+
+def _feature(at: list[float], properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "Feature", "geometry": {"type": "Point", "coordinates": at}, "properties": properties}

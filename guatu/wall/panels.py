@@ -30,7 +30,7 @@ def address(name: str, *args: Any, **query: Any) -> str:
         found = reverse(name, args=args)
     except NoReverseMatch:
         return ""
-    return f"{found}?{urlencode(query)}" if query else found
+    return f"{found}?{urlencode(query, doseq=True)}" if query else found
 
 
 def in_english() -> bool:
@@ -137,7 +137,7 @@ def _countdown(sight: Sight, panel: Panel) -> dict[str, Any]:
         "days": days_left(campaign.opens_on, today),
         "day_of": (today - campaign.opens_on).days + 1,
         "over": today > campaign.closes_on,
-        "href": sight.line(key).href if key in sight.found else address("desk:campaign", campaign.code),
+        "href": sight.line(key).href if key in sight.found else address("desk:campaign", campaign.id),
     }
 
 
@@ -149,7 +149,8 @@ def _groups(sight: Sight, panel: Panel) -> dict[str, Any]:
             {
                 "group": row,
                 "href": address("desk:tasks", campaign=code, group=row.code),
-                "late_href": address("desk:tasks", campaign=code, group=row.code, late="yes"),
+                "done_href": address("desk:tasks", campaign=code, group=row.code, status="accepted"),
+                "late_href": address("desk:tasks", campaign=code, group=row.code, late="1"),
             }
             for row in rows
         ],
@@ -192,8 +193,8 @@ def _late(sight: Sight, panel: Panel) -> dict[str, Any]:
     return {
         "late": found,
         "rows": [{"thing": thing, "href": address(f"desk:{thing.kind}", thing.id)} for thing in found.things],
-        "tasks_href": address("desk:tasks", campaign=code, late="yes"),
-        "cases_href": address("desk:cases", campaign=code, late="yes"),
+        "tasks_href": address("desk:tasks", campaign=code, late="1"),
+        "cases_href": address("desk:cases", campaign=code, view="late"),
     }
 
 

@@ -94,7 +94,7 @@ def late(scope: Scope, campaign: Campaign, limit: int) -> Late:
     """Four queries, two for each noun."""
     now = clock.now()
     tasks = tasks_seen(scope, campaign).filter(late=True)
-    cases = cases_seen(scope, campaign).filter(late=True, status__in=case_rules.OPEN)
+    cases = cases_seen(scope, campaign).filter(_late_case(now))
     things = [
         _late(
             "task",
@@ -115,6 +115,11 @@ def late(scope: Scope, campaign: Campaign, limit: int) -> Late:
     ]
     things.sort(key=lambda thing: thing.since)
     return Late(things[:limit], tasks.count(), cases.count())
+
+
+def _late_case(now: dt.datetime) -> Q:
+    """The same condition as the late tab of the case list: the number on the wall opens exactly these."""
+    return Q(status__in=case_rules.WITH_CLOCK) & (Q(late=True) | Q(due_at__lt=now))
 
 
 def _late(
@@ -179,20 +184,14 @@ class CasePoint:
     area: str
 
 
-def open_cases_by_street(scope: Scope, campaign: Campaign) -> dict[str, list[tuple[str, int]]]:
-    """{street: [(tone, number)]} of open cases: late, due within a day, all others. One query."""
-    soon = Q(late=False, due_at__lt=clock.now() + dt.timedelta(days=1))
+def open_cases_by_street(scope: Scope, campaign: Campaign) -> dict[str, tuple[int, int]]:
+    """{street: (late ones, all open ones)}. One query."""
     rows = cases_seen(scope, campaign).filter(status__in=case_rules.OPEN).order_by().values("area")
-    sums: dict[str, list[int]] = {}
-    for row in rows.annotate(
-        all=Count("id"), late_ones=Count("id", filter=Q(late=True)), soon=Count("id", filter=soon)
-    ):
-        kept = sums.setdefault(row["area"][:9], [0, 0, 0])
-        for at, number in enumerate(
-            (row["late_ones"], row["soon"], row["all"] - row["late_ones"] - row["soon"])
-        ):
-            kept[at] += number
-    return {code: list(zip(("late", "soon", "going"), kept, strict=True)) for code, kept in sums.items()}
+    sums: dict[str, tuple[int, int]] = {}
+    for row in rows.annotate(every=Count("id"), late_ones=Count("id", filter=_late_case(clock.now()))):
+        behind, open_ones = sums.get(row["area"][:9], (0, 0))
+        sums[row["area"][:9]] = (behind + row["late_ones"], open_ones + row["every"])
+    return sums
 
 
 def case_points(scope: Scope, campaign: Campaign, limit: int = 400) -> list[CasePoint]:
