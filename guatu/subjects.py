@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 
+from guatu.briefs import reads as brief_reads
 from guatu.campaigns import facts as campaign_facts
 from guatu.campaigns import reads as campaign_reads
 from guatu.cases import facts as case_facts
@@ -127,5 +128,11 @@ SUBJECTS: list[Subject] = [
         facts=unit_facts.facts_of,
         seen=unit_reads.contracts_seen,
         url=lambda subject_id: reverse("desk:contract", args=[subject_id]),
+    ),
+    Subject(
+        "brief",
+        ("简报", "brief"),
+        seen=brief_reads.briefs_seen,
+        url=lambda subject_id: reverse("desk:brief", args=[subject_id]),
     ),
 ]

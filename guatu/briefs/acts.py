@@ -9,6 +9,7 @@ from django.db.models import Max
 
 from guatu.briefs import problems as problems
 from guatu.briefs import reads
+from guatu.briefs import verbs as verbs
 from guatu.briefs.document import Marks, Slot, blocks_of, fill, slots_of
 from guatu.briefs.models import Brief, BriefDocument, BriefFigure, BriefTemplate
 from guatu.briefs.rules import KINDS, TemplateError, clean_title, may_become, read_dress

@@ -41,6 +41,11 @@ def brief(scope: Scope, brief_id: str) -> Brief:
     return row
 
 
+def briefs_seen(scope: Scope, brief_ids: Iterable[str]) -> dict[str, str]:
+    """Titles of the briefs this reader may open."""
+    return {str(row.id): row.title for row in briefs(scope).filter(id__in=list(brief_ids))}
+
+
 def by_number(scope: Scope, campaign: Campaign, number: int) -> Brief:
     """A campaign's brief by its number. Raises access.not_found."""
     row = briefs(scope, campaign).defer(None).filter(number=number).exclude(status="discarded").first()
