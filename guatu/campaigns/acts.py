@@ -6,6 +6,7 @@ from typing import Any
 
 from guatu.campaigns import problems as problems
 from guatu.campaigns import rules
+from guatu.campaigns import words as words
 from guatu.campaigns.models import Appointment, Body, BodyUnit, Campaign, Phase
 from guatu.campaigns.rules import PhaseDays
 from guatu.kernel.access import require

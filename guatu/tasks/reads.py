@@ -5,12 +5,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Max, Min, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Max, Min, Prefetch, Q, QuerySet
 
 from guatu.campaigns.models import Body, Campaign
 from guatu.files.models import Attachment
 from guatu.kernel import clock
-from guatu.kernel.access import Scope, visible_to, within
+from guatu.kernel.access import Scope, predicate, visible_to, within
 from guatu.kernel.problems import Problem
 from guatu.places.models import Area
 from guatu.tasks import rules
@@ -298,3 +298,67 @@ def activity_rows(activity_ids: Iterable[str]) -> list[ActivityRow]:
 def activities_seen(scope: Scope, activity_ids: Iterable[str]) -> dict[str, str]:
     """{id: name} of those the reader may open."""
     return {str(row.id): row.name for row in activities(scope).filter(id__in=list(activity_ids))}
+
+
+def coming_activities(scope: Scope, campaign: Campaign, limit: int) -> list[Activity]:
+    """The next activities that are planned, parts left out."""
+    rows = activities(scope, campaign).filter(
+        status=rules.ACTIVITY_PLANNED, parent=None, held_on__gte=clock.today()
+    )
+    return list(rows.order_by("held_on", "starts_at", "number")[:limit])
+
+
+def in_group_order(rows: QuerySet[Task], limit: int) -> list[Task]:
+    """Tasks by work group in the order of the organisation (those without one last), then by number."""
+    ordered = rows.order_by(
+        F("body__order").asc(nulls_last=True), F("body__code").asc(nulls_last=True), "order"
+    )
+    return list(ordered[:limit])
+
+
+def milestones_of(tasks: Sequence[Task]) -> list[Milestone]:
+    """The milestones of many tasks. One query."""
+    return (
+        list(Milestone.objects.filter(task__in=[task.id for task in tasks]).order_by("due_on", "name"))
+        if tasks
+        else []
+    )
+
+
+def activities_between(scope: Scope, campaign: Campaign, first: dt.date, last: dt.date) -> list[Activity]:
+    """The activities of some days that were not cancelled, in their order; both days belong to it."""
+    rows = (
+        activities(scope, campaign)
+        .filter(held_on__range=(first, last))
+        .exclude(status=rules.ACTIVITY_CANCELLED)
+    )
+    return list(rows.order_by("held_on", "starts_at", "number"))
+
+
+# ---------------------------------------------------------------------------------------------- mine
+
+
+def owed_by(person: Person) -> QuerySet[Task]:
+    """Tasks that this person or this person's own unit still owes, the late ones first."""
+    mine = Q(owner=person)
+    if person.unit_id is not None:
+        mine |= Q(lead_unit=person.unit_id)
+    rows = tasks(person.scope).filter(mine, status__in=rules.OPEN).select_related("campaign")
+    return rows.order_by("-late", "due_on", "order")
+
+
+def to_check(person: Person) -> QuerySet[Task]:
+    """Tasks reported done that this person may check: not one's own report, not one's own unit's work unless one supervises."""
+    rows = Task.objects.filter(status__in=rules.WAITING).select_related(
+        "lead_unit", "body", "owner__unit", "campaign"
+    )
+    rows = rows.filter(predicate(person.scope, "task.accept", units=("lead_unit__path",)))
+    # a NULL reporter must not make the exclusion unknown
+    rows = rows.filter(Q(reported_by=None) | ~Q(reported_by=person))
+    if person.unit is not None:
+        names = person.unit.path.strip("/").split("/")
+        above = ["/".join(names[:count]) + "/" for count in range(1, len(names) + 1)]
+        own = Q(lead_unit__path__in=above)
+        supervised = predicate(person.scope, "task.press", units=("lead_unit__path",))
+        rows = rows.filter(~own | supervised)
+    return rows.order_by("reported_at", "order")

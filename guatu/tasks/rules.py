@@ -201,6 +201,15 @@ CLEAN_DAY, DRILL, DRILL_PART, MEETING, TRAINING, RECEPTION, CARE_VISIT, PUBLICIT
     "clean_day", "drill", "drill_part", "meeting", "training", "reception", "care_visit", "publicity", "visit",
 )  # fmt: skip
 ACTIVITY_KINDS = (CLEAN_DAY, DRILL, DRILL_PART, MEETING, TRAINING, RECEPTION, CARE_VISIT, PUBLICITY, VISIT)
+# which results each kind asks for, by the names the figures use
+RESULTS_OF: dict[str, tuple[str, ...]] = {
+    DRILL: ("teams", "problems_found"),
+    DRILL_PART: ("teams",),
+    TRAINING: ("teams",),
+    CARE_VISIT: ("batches", "persons"),
+    PUBLICITY: ("media_reports",),
+    VISIT: ("problems_found",),
+}
 ACTIVITY_PLANNED, ACTIVITY_HELD, ACTIVITY_CANCELLED = "planned", "held", "cancelled"
 # what a person may do → (statuses it is possible in, status after it)
 ACTIVITY_STEPS: dict[str, tuple[tuple[str, ...], str]] = {

@@ -10,7 +10,19 @@ from guatu.tasks import acts
 from guatu.tasks.models import Task
 from tests.cast import NANXIANG, Cast
 
-HEADINGS = ["序号", "类别", "任务", "牵头单位", "配合单位", "属地", "开始时间", "完成时限", "状态", "进度", "里程碑"]
+HEADINGS = [
+    "序号",
+    "类别",
+    "任务",
+    "牵头单位",
+    "配合单位",
+    "属地",
+    "开始时间",
+    "完成时限",
+    "状态",
+    "进度",
+    "里程碑",
+]
 
 
 def task_of(cast: Cast, **changes: Any) -> Task:

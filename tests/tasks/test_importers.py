@@ -17,16 +17,54 @@ pytestmark = pytest.mark.django_db
 
 
 def _import(cast, content, **more):
-    return import_file(by=cast.jinbo, kind="task", path=content, name="清单.xlsx", campaign=cast.campaign, **more)
+    return import_file(
+        by=cast.jinbo, kind="task", path=content, name="清单.xlsx", campaign=cast.campaign, **more
+    )
 
 
 def test_an_office_table_goes_in(cast):
     run = _import(
         cast,
         book(
-            [1, "水域保洁", "解放街河道保洁", "绿容局", "城管执法局、南翔镇", "南翔镇", "2021.3.15", "9月30日", "", "", ""],
-            [2, None, "解放街绿化补种", "绿化和市容管理局嘉定", "", "", dt.date(2021, 3, 1), "9月底", "进行中", "60%", "完成方案 2021-05-01"],
-            [3, "道路整治", "华江公路人行道维修", "江桥镇", "", "江桥镇", 44256, dt.datetime(2021, 8, 31), "已完工", 1, ""],
+            [
+                1,
+                "水域保洁",
+                "解放街河道保洁",
+                "绿容局",
+                "城管执法局、南翔镇",
+                "南翔镇",
+                "2021.3.15",
+                "9月30日",
+                "",
+                "",
+                "",
+            ],
+            [
+                2,
+                None,
+                "解放街绿化补种",
+                "绿化和市容管理局嘉定",
+                "",
+                "",
+                dt.date(2021, 3, 1),
+                "9月底",
+                "进行中",
+                "60%",
+                "完成方案 2021-05-01",
+            ],
+            [
+                3,
+                "道路整治",
+                "华江公路人行道维修",
+                "江桥镇",
+                "",
+                "江桥镇",
+                44256,
+                dt.datetime(2021, 8, 31),
+                "已完工",
+                1,
+                "",
+            ],
             ["４", "", "爱特路坑塘修补", "ＪＱＺ", "", "江桥", "3月", "2021年8月", "推进中", 0.4, ""],
             title="第四届进博会嘉定区重大活动优化提升工作任务清单",
         ),
@@ -89,7 +127,9 @@ def test_done_can_be_refused_instead(cast):
 
 
 def _exported(cast):
-    return load_workbook(io.BytesIO(task_workbook(cast.campaign, reads.tasks(cast.jinbo.scope, cast.campaign))))
+    return load_workbook(
+        io.BytesIO(task_workbook(cast.campaign, reads.tasks(cast.jinbo.scope, cast.campaign)))
+    )
 
 
 def _saved(workbook) -> bytes:
@@ -103,11 +143,18 @@ def _column(sheet, heading: str) -> int:
 
 
 def _long_list(cast):
-    first = task_of(cast, number="1", owner=cast.lvrong, note="=1+1", milestones=[("完成方案", dt.date(2021, 5, 1))])
-    second = task_of(cast, number="2", title="未定起始", category="", starts_on=None, owner_name="沈师傅", supporting=[])
+    first = task_of(
+        cast, number="1", owner=cast.lvrong, note="=1+1", milestones=[("完成方案", dt.date(2021, 5, 1))]
+    )
+    second = task_of(
+        cast, number="2", title="未定起始", category="", starts_on=None, owner_name="沈师傅", supporting=[]
+    )
     done = task_of(cast, number="10", title="已完成的")
     acts.finish_milestone(
-        by=cast.lvrong, task=first, milestone_id=Milestone.objects.get(task=first).id, done_on=dt.date(2021, 5, 2)
+        by=cast.lvrong,
+        task=first,
+        milestone_id=Milestone.objects.get(task=first).id,
+        done_on=dt.date(2021, 5, 2),
     )
     acts.report_progress(by=cast.lvrong, task=second, percent=1)
     acts.report_done(by=cast.lvrong, task=done)
@@ -170,7 +217,10 @@ def test_a_row_changed_meanwhile_is_a_conflict(cast):
     sheet.cell(4, _column(sheet, "进度（%）")).value = 50
     acts.edit_task(by=cast.jinbo, task=first, changes={"category": "绿化"})
     run = _import(cast, _saved(workbook))
-    assert [(error["line"], error["code"]) for error in run.errors] == [(2, "task.import_conflict"), (4, "task.import_percent")]
+    assert [(error["line"], error["code"]) for error in run.errors] == [
+        (2, "task.import_conflict"),
+        (4, "task.import_percent"),
+    ]
     assert Task.objects.get(id=first.id).title == "解放街河道保洁"
     assert Task.objects.get(id=done.id).percent == 100
 
@@ -183,11 +233,17 @@ def test_states_that_a_table_may_not_set(cast):
     sheet.cell(3, _column(sheet, "系统标识")).value = "0190b0b0-0000-7000-8000-000000000000"
     sheet.cell(4, _column(sheet, "系统标识")).value = "乱写"
     run = _import(cast, _saved(workbook))
-    assert [error["code"] for error in run.errors] == ["task.import_accepted", "task.import_stranger", "task.import_stranger"]
+    assert [error["code"] for error in run.errors] == [
+        "task.import_accepted",
+        "task.import_stranger",
+        "task.import_stranger",
+    ]
 
 
 def test_the_same_table_twice_changes_nothing(cast):
-    table = book([1, "水域保洁", "解放街河道保洁", "绿容局", "", "南翔镇", "2021.3.15", "9月30日", "", "", ""])
+    table = book(
+        [1, "水域保洁", "解放街河道保洁", "绿容局", "", "南翔镇", "2021.3.15", "9月30日", "", "", ""]
+    )
     _import(cast, table)
     run = _import(cast, table)
     assert (run.totals["same"], run.totals["new"]) == (1, 0)

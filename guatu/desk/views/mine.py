@@ -1,5 +1,146 @@
-"""Mine: what I owe today."""
+"""Mine: what I owe today, what is late, what waits for my check. One list, late first, one key to act."""
 
+import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
-urlpatterns: list[Any] = []
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from guatu.cases import reads as case_reads
+from guatu.cases.models import Case
+from guatu.desk.case_states import state_of
+from guatu.desk.current import campaign_or_none
+from guatu.desk.plan_states import task_state
+from guatu.kernel import clock
+from guatu.kit.states import State
+from guatu.tasks import reads as task_reads
+from guatu.tasks.models import Task
+
+MOST = 200  # of each kind; an inbox longer than that needs the lists themselves
+
+VIEWS = ("all", "owe", "check", "dispatch")
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing on the list: what, until when, why it is here, and where acting on it begins."""
+
+    kind: str | Promise
+    number: str
+    title: str
+    href: str
+    act_href: str
+    act: str
+    state: State
+    due_on: dt.date | None
+    due_at: dt.datetime | None
+    late: bool
+    pressed: bool
+    whose: str
+    view: str
+
+    @property
+    def order(self) -> tuple[bool, bool, dt.datetime]:
+        """Late things first, then what somebody presses on, then what is due soonest."""
+        return (not self.late, not self.pressed, self.moment)
+
+    @property
+    def moment(self) -> dt.datetime:
+        if self.due_at is not None:
+            return self.due_at
+        day = self.due_on or dt.date(9999, 12, 30)
+        return clock.local(dt.datetime.combine(day, dt.time(23, 59)))
+
+
+def _task(task: Task, view: str, act: str, step: str, whose: str) -> Item:
+    href = reverse("desk:task", args=[task.id])
+    return Item(
+        kind=_("任务"), number=task.number, title=task.title, href=href, act_href=f"{href}?do={step}#next", act=act,
+        state=task_state(task), due_on=task.due_on, due_at=None, late=task.late,
+        pressed=task.pressed_at is not None, whose=whose, view=view,
+    )  # fmt: skip
+
+
+def _case(case: Case, view: str, act: str, whose: str) -> Item:
+    href = reverse("desk:case", args=[case.id])
+    state = state_of(case)
+    return Item(
+        kind=_("案件"), number=case.number, title=case.title, href=href, act_href=href, act=act, state=state,
+        due_on=None, due_at=case.due_at, late=state.tone == "late", pressed=False, whose=whose, view=view,
+    )  # fmt: skip
+
+
+def _tasks(person: Any) -> list[Item]:
+    items = []
+    if person.scope.may("task.report"):
+        for task in task_reads.owed_by(person)[:MOST]:
+            own = task.owner_id == person.id
+            step = "report_done" if task.percent >= 90 else "report_progress"
+            act = _("报告完成") if step == "report_done" else _("报告进度")
+            items.append(_task(task, "owe", act, step, _("我负责") if own else str(task.lead_unit)))
+    if person.scope.may("task.accept"):
+        items += [
+            _task(task, "check", _("验收"), "accept", str(task.lead_unit))
+            for task in task_reads.to_check(person)[:MOST]
+        ]
+    return items
+
+
+def _cases(person: Any) -> list[Item]:
+    scope = person.scope
+    if not scope.may("case.read"):
+        return []
+    rows = case_reads.cases(scope).select_related("unit")
+    found: dict[Any, Item] = {}
+    wanted = [
+        ("check", "check", "case.verify", _("核查")),
+        ("mine", "owe", "case.handle", _("处置")),
+        ("unit", "owe", "case.handle", _("处置")),
+        ("unassigned", "dispatch", "case.dispatch", _("派单")),
+    ]
+    for name, view, right, act in wanted:
+        if not scope.may(right):
+            continue
+        for case in case_reads.view(rows, name, person).order_by("due_at", "id")[:MOST]:
+            whose = _("我负责") if name == "mine" else str(case.unit or "")
+            found.setdefault(case.id, _case(case, view, act, whose))
+    return list(found.values())
+
+
+@require_GET
+@login_required
+def mine(request: HttpRequest) -> HttpResponse:
+    """Everything that waits for this person, in one list."""
+    person: Any = request.user
+    items = sorted(_tasks(person) + _cases(person), key=lambda item: item.order)
+    asked = request.GET.get("view", "all")
+    view = asked if asked in VIEWS else "all"
+    counts = {name: sum(1 for item in items if name in ("all", item.view)) for name in VIEWS}
+    words = {"all": _("全部"), "owe": _("要我办的"), "check": _("等我核验的"), "dispatch": _("等我派单的")}
+    today = clock.today()
+    shown = [item for item in items if view in ("all", item.view)]
+    context = {
+        "campaign": campaign_or_none(request),
+        "items": shown,
+        "tabs": [
+            (words[name], counts[name], name, name == view) for name in VIEWS if counts[name] or name == "all"
+        ],
+        "late": sum(1 for item in items if item.late),
+        "today_count": sum(1 for item in items if not item.late and item.moment.date() <= today),
+        "week_count": sum(
+            1 for item in items if not item.late and item.moment.date() <= today + dt.timedelta(days=7)
+        ),
+        "all_count": len(items),
+        "today": today,
+        "holds_post": bool(person.scope.grants),
+    }
+    return render(request, "desk/mine/list.html", context)
+
+
+urlpatterns = [path("", mine, name="mine")]

@@ -14,6 +14,7 @@ from guatu.tasks.acts.importing import withdraw_imported as withdraw_imported
 from guatu.tasks.acts.life import accept_task as accept_task
 from guatu.tasks.acts.life import add_evidence as add_evidence
 from guatu.tasks.acts.life import comment_on_task as comment_on_task
+from guatu.tasks.acts.life import evidence_count as evidence_count
 from guatu.tasks.acts.life import press_task as press_task
 from guatu.tasks.acts.life import refusal_to_check as refusal_to_check
 from guatu.tasks.acts.life import reopen_task as reopen_task

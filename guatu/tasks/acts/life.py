@@ -263,7 +263,7 @@ def press_task(
         keep(task, d)
         said = write_note(task, d, by, "press", text)
         d.record("task.pressed", task, details=said)
-    return TaskNote.objects.get(id=said["note"])
+    return TaskNote.objects.get(id=said["note_id"])
 
 
 def comment_on_task(
@@ -276,7 +276,7 @@ def comment_on_task(
             raise Problem("task.empty", what=FIELD_WORDS["comment"])
         said = write_note(task, d, by, "comment", text)
         d.record("task.commented", task, details=said)
-    return TaskNote.objects.get(id=said["note"])
+    return TaskNote.objects.get(id=said["note_id"])
 
 
 def add_evidence(

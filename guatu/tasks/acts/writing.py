@@ -75,7 +75,7 @@ def write_note(
         return {}
     note = TaskNote(task=task, kind=kind, text=text, percent=percent, by_id=by.id, at=d.effective_at)
     note.save(force_insert=True)
-    return {"note": str(note.id)}
+    return {"note_id": str(note.id)}
 
 
 def plain(value: Any) -> Any:
