@@ -9,6 +9,8 @@ import shapely
 from shapely.geometry import box, mapping, shape
 
 _GAP = 0.08  # of a tile, left free around it
+_ENOUGH = 0.8  # of a tile that must lie inside the outline
+_BEGINNINGS = [(aside / 4, down / 4) for aside in range(4) for down in range(4)]
 
 
 @dataclass(frozen=True)
@@ -25,8 +27,8 @@ def lay_tiles(
     """One tile for each code, in the order of the codes row by row from the north-west.
 
     outline: the shape they lie in (None: around nothing, a block of its own at the origin of the map). taken: shapes inside
-    it that are drawn already. The tiles are the largest squares of which enough fit inside; when the outline is too ragged
-    for that, the largest whose centres lie inside.
+    it that are drawn already. The tiles are the largest squares of which enough lie inside by at least four fifths, wherever
+    the grid begins; when the outline is too ragged for that, the largest whose centres lie inside.
     """
     if not codes:
         return []
@@ -55,8 +57,13 @@ def _largest(
     west, south, east, north = bounds
     height = math.sqrt(max(room.area, 1e-12) * squeeze / count)
     for _ in range(200):
-        squares = _grid(west, south, east, north, height, height / squeeze)
-        inside = [square for square in squares if shapely.contains(room, box(*square[2:]))]
+        width = height / squeeze
+        inside: list[Square] = []
+        # a ragged outline holds more squares from one beginning of the grid than from another
+        for aside, down in _BEGINNINGS:
+            squares = _grid(west - aside * width, south, east, north + down * height, height, width)
+            held = [square for square in squares if _inside(room, box(*square[2:]))]
+            inside = held if len(held) > len(inside) else inside
         if len(inside) >= count:
             return inside
         height *= 0.95
@@ -67,11 +74,16 @@ def _largest(
     return _grid(west, south, east + height / squeeze, north + height, height, height / squeeze)
 
 
+def _inside(room: Any, square: Any) -> bool:
+    if shapely.contains(room, square):
+        return True
+    return bool(shapely.area(shapely.intersection(room, square)) >= _ENOUGH * shapely.area(square))
+
+
 def _grid(west: float, south: float, east: float, north: float, height: float, width: float) -> list[Square]:
-    """Squares over a box, centred in it, rows from the north."""
-    columns, rows = max(1, math.floor((east - west) / width)), max(1, math.floor((north - south) / height))
-    left = west + ((east - west) - columns * width) / 2
-    top = north - ((north - south) - rows * height) / 2
+    """Squares over a box from its north-western corner, rows from the north."""
+    columns, rows = math.ceil((east - west) / width), math.ceil((north - south) / height)
+    left, top = west, north
     return [
         (
             row,
