@@ -95,8 +95,10 @@ function centre(ring: readonly Position[]): { area: number; at: Position } | nul
   return twice === 0 ? null : { area: Math.abs(twice / 2), at: [x / (3 * twice), y / (3 * twice)] };
 }
 
-export function boundsOf(answer: Answer): [number, number, number, number] | null {
+/** What must be in view: everything with an extent; `close`: only the areas, for a small screen. */
+export function boundsOf(answer: Answer, close = false): [number, number, number, number] | null {
   if (answer.guatu.bounds !== undefined) return answer.guatu.bounds;
+  const wanted = answer.features.filter(({ properties: { role } }) => role === "area" || (role === "outline" && !close));
   let box: [number, number, number, number] | null = null;
   const take = (at: unknown): void => {
     if (!Array.isArray(at)) return;
@@ -107,8 +109,8 @@ export function boundsOf(answer: Answer): [number, number, number, number] | nul
       at.forEach(take);
     }
   };
-  for (const shape of answer.features) {
-    if (shape.properties.role !== "point" && "coordinates" in shape.geometry) take(shape.geometry.coordinates);
+  for (const shape of wanted.length > 0 ? wanted : answer.features) {
+    if ("coordinates" in shape.geometry) take(shape.geometry.coordinates);
   }
   return box;
 }

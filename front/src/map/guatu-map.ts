@@ -265,11 +265,11 @@ export class GuatuMap extends HTMLElement {
   }
 
   private fit(answer: Answer): void {
-    const bounds = boundsOf(answer);
+    const width = this.canvas?.clientWidth ?? 0;
+    const bounds = boundsOf(answer, width <= 520);
     const key = String(bounds);
     if (bounds === null || key === this.fitted) return;
     this.fitted = key;
-    const width = this.canvas?.clientWidth ?? 0;
     const edge = width > 520 ? 24 : 12;
     // The legend lies over the left edge of a wide map; the areas keep out of its way.
     const beside = this.legend?.offsetParent != null && getComputedStyle(this.legend).position === "absolute";
