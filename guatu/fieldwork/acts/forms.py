@@ -9,7 +9,7 @@ from lxml import etree
 
 from guatu.campaigns.models import Campaign
 from guatu.fieldwork import problems as problems
-from guatu.fieldwork.acts.letters import Understood, areas_at, find_areas, sealed_texts, sheet_of
+from guatu.fieldwork.acts.letters import Understood, find_areas, sealed_texts, sheet_of
 from guatu.fieldwork.models import Form, FormMedia, FormVersion, Submission
 from guatu.fieldwork.rules import meaning
 from guatu.fieldwork.rules.lifecycle import may_move, next_version
@@ -20,8 +20,6 @@ from guatu.kernel import clock, secrets, xml
 from guatu.kernel.access import require
 from guatu.kernel.acts import SYSTEM, Actor, check_version, deed
 from guatu.kernel.problems import Problem
-
-__all__ = ["areas_at", "change_settings", "move_form", "publish_draft", "publish_form"]
 
 _LARGEST_MEDIA = 10 * 1024 * 1024
 

@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
-
 from guatu.campaigns.models import Campaign
 from guatu.fieldwork import problems as problems
 from guatu.fieldwork.models import Form, FormVersion
@@ -18,10 +16,10 @@ from guatu.fieldwork.rules.answers import Header
 from guatu.fieldwork.rules.lifecycle import ACCEPTING
 from guatu.fieldwork.rules.sheet import Sheet, unpack
 from guatu.kernel import clock, xml
-from guatu.kernel.access import NOBODY, Scope, within
+from guatu.kernel.access import NOBODY, Scope
 from guatu.kernel.acts import Actor
 from guatu.kernel.problems import Problem
-from guatu.places.models import Area
+from guatu.places import reads as places
 
 LARGEST_XML = 4 * 1024 * 1024  # an answered form of 5,000 questions is an eighth of this
 _MOST_TAGS, _MOST_ATTRIBUTES = 200_000, 50_000
@@ -237,55 +235,25 @@ def understand(letter: Letter) -> Understood | None:
     return Understood(clear, sealed, meant, found.files, happened_at, happened_on, bool(personal))
 
 
-_SUFFIXES = ("镇", "街道", "村", "居委会", "社区", "工业区", "新区")
-
-
 def find_areas(understood: Iterable[tuple[Understood, Campaign, Actor]]) -> None:
     """Give each its smallest known area: by the words of its answers, its point, the sender's post, the campaign."""
-    waiting = list(understood)
-    known = _known_areas(waiting)
-    for each, campaign, by in waiting:
-        area = next(
-            (code for word in each.meaning.area_words if (code := _area_of(word, campaign, known))), ""
-        )
+    for each, campaign, by in understood:
+        area = next((code for word in each.meaning.area_words if (code := _area_of(word, campaign))), "")
         if each.meaning.point is not None:
-            here = areas_at(*each.meaning.point)
-            finer = [code for code in here if code.startswith(area or campaign.area[:6])]
-            area = max([area, *finer], key=len)
+            here = places.areas_at(*each.meaning.point)
+            area = max([area, *(code for code in here if code.startswith(area or campaign.area))], key=len)
         each.area = area or _post_area(by, campaign)
 
 
-def areas_at(lon: float, lat: float) -> list[str]:
-    """Codes of the areas that contain a point (WGS84)."""
-    from guatu.places.reads import (
-        areas_at as lookup,  # its tree of shapes is only built when a point is asked
-    )
-
-    return [str(code) for code in lookup(lon, lat)]
+_SUFFIXES = ("", "镇", "街道", "村", "居委会", "社区居委会", "社区", "新区")
 
 
-def _known_areas(waiting: list[tuple[Understood, Campaign, Actor]]) -> dict[str, list[str]]:
-    """Word (code or name) → codes, for all words of a batch in one query."""
-    words = {word for each, _, _ in waiting for word in each.meaning.area_words}
-    if not words:
-        return {}
-    words |= {word + suffix for word in list(words) for suffix in _SUFFIXES}
-    inside = Q()
-    for prefix in {campaign.area for _, campaign, _ in waiting}:
-        inside |= within("code", prefix)
-    found: dict[str, list[str]] = {}
-    rows = Area.objects.filter(inside, Q(code__in=words) | Q(name__in=words)).values_list("code", "name")
-    for code, name in rows:
-        found.setdefault(code, []).append(code)
-        found.setdefault(name, []).append(code)
-    return found
-
-
-def _area_of(word: str, campaign: Campaign, known: Mapping[str, list[str]]) -> str:
-    for name in (word, *(word + suffix for suffix in _SUFFIXES)):
-        codes = [code for code in known.get(name, ()) if code.startswith(campaign.area)]
+def _area_of(word: str, campaign: Campaign) -> str:
+    """The one area of the campaign meant by a code or a name, also without its last syllables; "" when unsure."""
+    for suffix in _SUFFIXES:
+        codes = places.areas_named(word + suffix, inside=campaign.area)
         if len(codes) == 1:
-            return codes[0]
+            return codes[0] if codes[0].startswith(campaign.area) else ""
     return ""
 
 

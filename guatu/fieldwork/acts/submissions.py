@@ -1,6 +1,8 @@
 """What people do with a submission after it came in: review, correct, withdraw, settle a second copy."""
 
+import json
 from collections.abc import Mapping
+from typing import Any
 
 from lxml import etree
 
@@ -11,9 +13,10 @@ from guatu.fieldwork.acts.receive import receive_many
 from guatu.fieldwork.models import Aside, Submission
 from guatu.fieldwork.rules.instance import rewrite
 from guatu.fieldwork.rules.lifecycle import REVIEWED, WITHDRAWN
-from guatu.kernel import clock, ids, xml
+from guatu.kernel import clock, ids, secrets, xml
 from guatu.kernel.access import require
 from guatu.kernel.acts import Actor, check_version, deed
+from guatu.kernel.models import SightLog
 from guatu.kernel.problems import Problem
 
 _NEEDS_REASON = ("has_issues", "rejected")
@@ -147,3 +150,31 @@ def settle_aside(
             "submission.aside_settled", submission, details={"aside": str(aside.id), "outcome": aside.outcome}
         )
     return aside
+
+
+def look_at_personal(*, by: Actor, submission: Submission, reason: str, via: str = "web") -> dict[str, Any]:
+    """Open the sealed answers for one look: path → value. Who looked and why is written down first."""
+    require(by.scope, "submission.sight", area=submission.area, units=[submission.unit])
+    if not reason.strip():
+        raise Problem("submission.reason_needed")
+    sealed = (
+        Submission.objects.filter(home=submission.home, id=submission.id)
+        .values_list("sealed", flat=True)
+        .get()
+    )
+    with deed(by=by, via=via) as d:
+        SightLog.objects.bulk_create(
+            [
+                SightLog(
+                    at=clock.real_now(),
+                    by_id=by.id,
+                    subject_type="submission",
+                    subject_id=str(submission.id),
+                    field=path[:60],
+                    reason=reason.strip()[:200],
+                )  # fmt: skip
+                for path in sealed
+            ]
+        )
+        d.record("submission.sighted", submission, details={"reason": reason.strip()[:200]})
+    return {path: json.loads(secrets.open_sealed(submission.id, path, text)) for path, text in sealed.items()}

@@ -1,0 +1,29 @@
+"""What is done to forms and submissions, in words. A room of its own, loaded by the acts."""
+
+from guatu.kernel.verbs import declare_verbs
+
+declare_verbs(
+    {
+        "form.made": ("新建表单“{name}”", "form “{name}” made"),
+        "form.drafted": ("上传版本 {version}（{file}）", "version {version} uploaded ({file})"),
+        "form.published": ("发布版本 {version}", "version {version} published"),
+        "form.opened": ("开放填报", "opened"),
+        "form.closing": ("转为收尾：不再下发，仍可补报", "closing: handed out no more, still taken"),
+        "form.closed": ("停用", "closed"),
+        "form.settings_changed": ("修改统计设置", "settings changed"),
+        "submission.received": ("收到填报", "received"),
+        "submission.corrected": ("更正填报内容", "answers corrected"),
+        "submission.restated": ("按新的统计设置重新计入", "counted anew under changed settings"),
+        "submission.set_aside": (
+            "收到编号相同、内容不同的一份，已另存",
+            "another copy under the same id was set aside",
+        ),
+        "submission.aside_settled": ("处理另存的一份", "the copy set aside was settled"),
+        "submission.reviewed": ("审阅", "reviewed"),
+        "submission.withdrawn": ("撤回", "withdrawn"),
+        "submission.restored": ("恢复", "restored"),
+        "submission.sighted": ("查看封存的个人信息", "sealed personal answers looked at"),
+        "device_key.made": ("发放手机登记码", "phone key issued"),
+        "device_key.ended": ("停用手机登记码", "phone key ended"),
+    }
+)
