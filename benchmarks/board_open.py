@@ -11,7 +11,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.ground import campaign_with_places, store
+from benchmarks.ground import add_places, campaign_with_places, store
 from benchmarks.measuring import record
 
 RUNS, WARM = 40, 5
@@ -22,9 +22,9 @@ def commander() -> Any:
     from django.test import Client
 
     from guatu.kernel.acts import SYSTEM
-    from guatu.units.acts import enter_person, give_post
+    from guatu.units.acts import add_person, give_post
 
-    person = enter_person(by=SYSTEM, username="zhihui", name="总指挥")
+    person = add_person(by=SYSTEM, username="zhihui", name="总指挥")
     give_post(by=SYSTEM, person=person, role="commander", areas=["310114"])
     client = Client(SERVER_NAME="127.0.0.1")
     client.force_login(person)
@@ -60,7 +60,7 @@ def main(small: int, large: int) -> None:
         campaign = campaign_with_places(small)
         client = commander()
         few, few_same = drawn(client), unchanged(client)
-        campaign_with_places(large - small, campaign=campaign, first=small)
+        add_places(campaign, small, large)
         many, many_same = drawn(client), unchanged(client)
     record(
         "board_open",

@@ -47,30 +47,37 @@ def store() -> Iterator[None]:
 
 
 def campaign_with_places(count: int) -> Any:
-    """A campaign with `count` places over the streets of a district, five hundred to a transaction."""
+    """A campaign with `count` places over the streets of a district."""
     from guatu.campaigns.acts import found_campaign
     from guatu.figures.acts import define_indicators
-    from guatu.kernel.acts import SYSTEM, deed
-    from guatu.places.acts import register_place
-    from guatu.places.models import Area
+    from guatu.kernel.acts import SYSTEM
 
     opens, closes = dt.date(2021, 11, 5), dt.date(2021, 11, 10)
     campaign = found_campaign(
         by=SYSTEM, code="bench", name="测量", area="310114", opens_on=opens, closes_on=closes
     )
     define_indicators(by=SYSTEM, campaign=campaign, definitions=DEFINITIONS)
+    add_places(campaign, 0, count)
+    return campaign
+
+
+def add_places(campaign: Any, first: int, last: int) -> None:
+    """Places number `first` up to `last`, five hundred to a transaction."""
+    from guatu.kernel.acts import SYSTEM, deed
+    from guatu.places.acts import register_place
+    from guatu.places.models import Area
+
     committees = list(
         Area.objects.filter(level="committee", code__startswith="310114")
         .order_by("code")
         .values_list("code", flat=True)
     )
-    for start in range(0, count, 500):
+    for start in range(first, last, 500):
         with deed(by=SYSTEM, via="system"):
-            for number in range(start, min(start + 500, count)):
+            for number in range(start, min(start + 500, last)):
                 register_place(
                     by=SYSTEM, name=f"场所{number}", kind=KINDS[number % len(KINDS)], number=f"B{number}",
                     area=committees[number % len(committees)], capacity=Decimal(number % 90), campaign=campaign,
-                    opened_on=opens - dt.timedelta(days=number % 200),
-                    closed_on=opens if number % 17 == 0 else None,
+                    opened_on=campaign.opens_on - dt.timedelta(days=number % 200),
+                    closed_on=campaign.opens_on if number % 17 == 0 else None,
                 )  # fmt: skip
-    return campaign
