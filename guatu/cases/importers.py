@@ -44,7 +44,7 @@ UNITS = {
 
 def prepare(context: Context, rows: Sequence[Cells]) -> None:
     """Load what the checks need: areas by name, classes by code and name, upper numbers that are cases already."""
-    context.loaded["areas"] = {plain_name(name): code for name, code in by_name(context.campaign).items()}
+    context.loaded["areas"] = by_name(context.campaign)
     classes = list(CaseClass.objects.filter(campaign=context.campaign))
     context.loaded["classes"] = {word: row.code for row in classes for word in (row.code, row.name)}
     source = context.options.get("source") or "city_platform"

@@ -10,10 +10,9 @@ from django.urls import reverse
 
 from guatu.files.imports import Applied, Cells, Change, Context, Family, Field, Importer, Option, RowOutcome
 from guatu.kernel import secrets
-from guatu.kernel.access import Scope, within
+from guatu.kernel.access import Scope
 from guatu.kernel.problems import Problem
-from guatu.places.models import Area
-from guatu.places.rules import plain_name
+from guatu.places import reads as places
 from guatu.registers import reads
 from guatu.registers.acts import Draft, enter, undo_import
 from guatu.registers.acts.entries import checked, key_index
@@ -80,8 +79,6 @@ def _parent_field(above: Register) -> Field:
 
 
 def _load(context: Context, register: Register, columns: Sequence[Column], rows: Sequence[Cells]) -> None:
-    names = Area.objects.filter(within("code", register.area), valid_to=None).values_list("name", "code")
-    context.loaded["areas"] = {plain_name(name): code for name, code in names}
     column = next(each for each in columns if each.key == register.key_field)
     keys = [_quiet(column, row.raw(column.key)) for row in rows]
     indexes = [key_index(register, key) for key in keys if key]
@@ -131,7 +128,7 @@ def _check(context: Context, register: Register, columns: Sequence[Column], row:
             values[column.key] = checked(column, text)
         except Problem as refusal:
             row.refuse(column.key, refusal)
-    area = _area(context, register, columns, values, row)
+    area = _area(register, columns, values, row)
     parent = _parent(context, register, row)
     if row.faults:
         return row.wrong()
@@ -155,9 +152,7 @@ def _check(context: Context, register: Register, columns: Sequence[Column], row:
     return row.same(identity, known.id)
 
 
-def _area(
-    context: Context, register: Register, columns: Sequence[Column], values: dict[str, str], row: Cells
-) -> str:
+def _area(register: Register, columns: Sequence[Column], values: dict[str, str], row: Cells) -> str:
     """The street: of its own column, or of the register's column that is called so."""
     text = row.text(AREA, longest=60) if row.has(AREA) else ""
     field = AREA
@@ -166,10 +161,11 @@ def _area(
             text, field = values.get(column.key, ""), column.key
     if not text or (text.isdigit() and text.startswith(register.area)):
         return text
-    code = context.loaded["areas"].get(plain_name(text))
-    if code is None:
-        row.refuse(field, Problem("register.unknown_area", area=text))
-    return str(code or "")
+    try:
+        return places.resolve(text, inside=register.area)
+    except Problem as refusal:
+        row.refuse(field, refusal)
+        return ""
 
 
 def _parent(context: Context, register: Register, row: Cells) -> str:

@@ -59,14 +59,6 @@ declare(
     next_en="Correct the entry that is there, or choose “update those known” when importing.",
 )
 declare(
-    "register.unknown_area",
-    status=400,
-    zh="没有“{area}”这个区域。",
-    en="There is no area “{area}”.",
-    next_zh="请写街镇全名或区划代码。",
-    next_en="Write the full name of the street or town, or its code.",
-)
-declare(
     "register.withdrawn",
     status=409,
     zh="这条登记已是“{status}”，不能再改。",

@@ -8,10 +8,9 @@ from django.db.models import Count, Q, QuerySet
 
 from guatu.campaigns.models import Campaign
 from guatu.kernel import secrets
-from guatu.kernel.access import Scope, visible_to, within
+from guatu.kernel.access import Scope, visible_to
 from guatu.kernel.models import SightLog
 from guatu.kernel.problems import Problem
-from guatu.places.models import Area
 from guatu.registers.models import Entry, Identity, Register
 from guatu.registers.rules import Column, plain, read_columns
 
@@ -133,12 +132,6 @@ def sights(scope: Scope, row: Entry) -> QuerySet[SightLog]:
     if not scope.allows("register.sight", area=row.area):
         raise Problem("access.denied", right="register.sight")
     return SightLog.objects.filter(subject_type="entry", subject_id=str(row.id)).order_by("-at", "-id")
-
-
-def area_words(of: Register) -> dict[str, str]:
-    """{code: name} of the streets a register covers."""
-    rows = Area.objects.filter(within("code", of.area), level="street").order_by("code")
-    return dict(rows.values_list("code", "name"))
 
 
 def registers_to_import(scope: Scope) -> list[Register]:

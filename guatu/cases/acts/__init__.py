@@ -1,5 +1,6 @@
 """Every write about cases. One module would be longer than a page of reading, so it is a room with four corners."""
 
+from guatu.cases import verbs as verbs
 from guatu.cases.acts.classes import set_classes
 from guatu.cases.acts.clockwork import mark_overdue, watch_deadlines
 from guatu.cases.acts.exchange import send_upward

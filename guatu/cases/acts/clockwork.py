@@ -23,7 +23,10 @@ def read_limit(amount: object, unit: str) -> Limit | None:
 
 def class_limit(case: Case) -> Limit | None:
     """The usual limit of the case's class."""
-    row = class_of(case)
+    return usual_limit(class_of(case))
+
+
+def usual_limit(row: CaseClass | None) -> Limit | None:
     return (
         limit_of(row.limit_amount, row.limit_unit)
         if row is not None and row.limit_amount is not None

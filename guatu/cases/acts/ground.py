@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from guatu.campaigns.models import Campaign
-from guatu.kernel.access import within
 from guatu.kernel.problems import Problem
 from guatu.places import reads as places
-from guatu.places.models import Area, Place
-from guatu.places.rules import UnknownSystem, home_of, in_china, read_system, to_wgs84
+from guatu.places.models import Place
+from guatu.places.rules import UnknownSystem, home_of, in_china, plain_name, read_system, to_wgs84
 
 
 @dataclass(frozen=True)
@@ -57,12 +56,14 @@ def _smallest(codes: Sequence[str], area: str) -> str:
 
 
 def by_name(campaign: Campaign) -> dict[str, str]:
-    """Names of the areas in the campaign's area: {name: code}; a name that stands twice is left out."""
-    rows = Area.objects.filter(within("code", campaign.area), valid_to=None).values_list("name", "code")
+    """Names of the areas in the campaign's area: {plain name: code}; a name that stands twice is left out."""
     found: dict[str, str] = {}
     twice: set[str] = set()
-    for name, code in rows:
-        if name in found:
-            twice.add(name)
-        found[name] = code
+    for code, name in places.names().items():
+        if not code.startswith(campaign.area):
+            continue
+        plain = plain_name(name)
+        if plain in found:
+            twice.add(plain)
+        found[plain] = code
     return {name: code for name, code in found.items() if name not in twice}

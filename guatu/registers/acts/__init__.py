@@ -1,5 +1,6 @@
 """Every write about registers, in four corners: opening, entries, leaving, sight."""
 
+from guatu.registers import verbs as verbs
 from guatu.registers.acts.entries import Draft, Entered, correct_entry, enter
 from guatu.registers.acts.leaving import forget_entry, undo_import, withdraw_entry
 from guatu.registers.acts.opening import open_register

@@ -50,20 +50,21 @@ def record_export(
     *,
     by: Actor,
     register: Register,
-    entries: Sequence[Entry],
-    personal: bool,
+    count: int,
+    revealed: Sequence[Entry] = (),
     reason: str = "",
     via: str = "web",
 ) -> None:
-    """Write down that a register left the house as a file; with personal values in the clear, one line in the sight log
-    for every entry, and only with a reason."""
+    """Write down that a register left the house as a file. `revealed`: entries whose personal values stand in it in the
+    clear; each gets a line in the sight log, and the reason is required."""
     require(by.scope, "register.export", area=register.area)
     with deed(by=by, via=via) as d:
-        if personal:
-            for area in {entry.area for entry in entries}:
+        if revealed:
+            for area in {entry.area for entry in revealed}:
                 require(by.scope, "register.reveal", area=area)
             why = _reason(by, reason)
-            lines = [_line(by, entry, "export", why) for entry in entries if entry.sealed]
-            SightLog.objects.bulk_create(lines, batch_size=100)
-        details = {"register": register.code, "count": len(entries), "personal": personal}
+            SightLog.objects.bulk_create(
+                [_line(by, entry, "export", why) for entry in revealed if entry.sealed], batch_size=100
+            )
+        details = {"register": register.code, "count": count, "personal": bool(revealed)}
         d.record("register.exported", register, details=details)

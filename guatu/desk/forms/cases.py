@@ -1,0 +1,242 @@
+"""Forms of the cases section: one for each step that needs words, one for a new case, one to correct it."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django import forms as django_forms
+from django.utils.translation import gettext_lazy as _
+
+from guatu.cases.models import LIMIT_WORDS, SOURCE_WORDS, CaseClass
+from guatu.cases.rules import Limit
+from guatu.kit.forms import Form
+from guatu.kit.widgets import ManyFilesField, ManyFilesInput
+from guatu.places.rules import CHOICES
+from guatu.units.models import Unit
+
+_CAMERA = {"accept": "image/*", "capture": "environment"}
+_LIMITS = [("", _("按类别规定")), *LIMIT_WORDS.items()]
+
+
+def photos_field(label: Any, hint: Any = "", *, camera: bool = True) -> ManyFilesField:
+    """Several photos; on a phone the camera opens at once."""
+    attrs = _CAMERA if camera else {"accept": "image/*"}
+    return ManyFilesField(label=label, required=False, help_text=hint, widget=ManyFilesInput(attrs=attrs))
+
+
+class StepForm(Form):
+    """What all steps share. `note_label` and `note_required` say what the words are for."""
+
+    note = django_forms.CharField(
+        label=_("说明"), required=False, max_length=1000, widget=django_forms.Textarea(attrs={"rows": 2})
+    )
+
+    def arguments(self) -> dict[str, Any]:
+        """What the act is called with."""
+        return {"note": self.cleaned_data["note"]}
+
+
+class ReasonForm(Form):
+    """A step that needs a reason."""
+
+    reason = django_forms.CharField(
+        label=_("原因"),
+        max_length=1000,
+        help_text=_("写清楚，对方会看到。"),
+        widget=django_forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("请写明原因。")},
+    )
+
+    def arguments(self) -> dict[str, Any]:
+        return {"reason": self.cleaned_data["reason"]}
+
+
+class LimitForm(StepForm):
+    """A step that may set a limit."""
+
+    limit_amount = django_forms.DecimalField(
+        label=_("期限"),
+        required=False,
+        min_value=Decimal("0.01"),
+        max_value=1000,
+        max_digits=7,
+        decimal_places=2,
+    )
+    limit_unit = django_forms.ChoiceField(label=_("单位"), required=False, choices=_LIMITS)
+
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or {}
+        amount, unit = found.get("limit_amount"), found.get("limit_unit")
+        if bool(amount) != bool(unit) and "limit_amount" not in self.errors:
+            self.add_error("limit_amount", _("期限的数量和单位要一起填，或者都不填。"))
+        return found
+
+    def limit(self) -> Limit | None:
+        amount = self.cleaned_data.get("limit_amount")
+        return Limit(amount, self.cleaned_data["limit_unit"]) if amount else None
+
+    def arguments(self) -> dict[str, Any]:
+        return {**super().arguments(), "limit": self.limit()}
+
+
+class FileForm(LimitForm):
+    """立案: the limit is the one set from above, counted from when the matter was opened."""
+
+    limit_amount = django_forms.DecimalField(
+        label=_("上级要求的期限"), required=False, min_value=Decimal("0.01"), max_value=1000,
+        max_digits=7, decimal_places=2, help_text=_("从上报时间算起；没有要求就不填。"),
+    )  # fmt: skip
+    limit_unit = django_forms.ChoiceField(
+        label=_("单位"), required=False, choices=[("", "—"), *LIMIT_WORDS.items()]
+    )
+
+
+class DispatchForm(LimitForm):
+    """派单: to whom, until when."""
+
+    unit = django_forms.ModelChoiceField(
+        label=_("承办单位"), queryset=Unit.objects.none(), empty_label=_("请选择"),
+        error_messages={"required": _("请选择承办单位。")},
+    )  # fmt: skip
+    limit_amount = django_forms.DecimalField(
+        label=_("办理期限"), required=False, min_value=Decimal("0.01"), max_value=1000, max_digits=7, decimal_places=2,
+        help_text=_("从派单时算起；不填则保留已有期限，或按类别规定。"),
+    )  # fmt: skip
+    field_order = ("unit", "limit_amount", "limit_unit", "note")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = Unit.objects.filter(active=True).order_by("path")  # type: ignore[attr-defined]
+
+    def arguments(self) -> dict[str, Any]:
+        return {**super().arguments(), "unit": self.cleaned_data["unit"]}
+
+
+class HandleForm(StepForm):
+    """处置完毕: photos taken after, and what was done."""
+
+    photos = photos_field(_("整改后的照片"), _("手机上可直接拍照；照片里的位置等信息会被清除。"))
+    field_order = ("photos", "note")
+
+    def arguments(self) -> dict[str, Any]:
+        return {**super().arguments(), "photos": self.cleaned_data["photos"]}
+
+
+class PassForm(StepForm):
+    """核查通过."""
+
+    photos = photos_field(_("核查照片"), _("可以不传。"))
+
+    def arguments(self) -> dict[str, Any]:
+        return {**super().arguments(), "passed": True, "photos": self.cleaned_data["photos"]}
+
+
+class ReworkForm(LimitForm):
+    """核查不通过: why, and perhaps until when anew."""
+
+    note = django_forms.CharField(
+        label=_("哪里不合格"), max_length=1000, widget=django_forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("请写明哪里不合格。")},
+    )  # fmt: skip
+    limit_amount = django_forms.DecimalField(
+        label=_("返工期限"), required=False, min_value=Decimal("0.01"), max_value=1000, max_digits=7, decimal_places=2,
+        help_text=_("不填则原期限继续有效。"),
+    )  # fmt: skip
+    limit_unit = django_forms.ChoiceField(
+        label=_("单位"), required=False, choices=[("", "—"), *LIMIT_WORDS.items()]
+    )
+    photos = photos_field(_("核查照片"), _("可以不传。"))
+
+    def arguments(self) -> dict[str, Any]:
+        return {**super().arguments(), "passed": False, "photos": self.cleaned_data["photos"]}
+
+
+FORMS: Mapping[str, type[Form]] = {
+    "file": FileForm,
+    "reject": ReasonForm,
+    "dispatch": DispatchForm,
+    "recall": StepForm,
+    "accept": StepForm,
+    "return": ReasonForm,
+    "handle": HandleForm,
+    "pass": PassForm,
+    "rework": ReworkForm,
+    "close": StepForm,
+    "void": ReasonForm,
+}
+
+
+class CaseForm(Form):
+    """A case as it is written down. `areas`: (code, name) offered; `classes`: the campaign's."""
+
+    title = django_forms.CharField(
+        label=_("标题"), max_length=120, help_text=_("一句话：什么地方、什么问题。"),
+        error_messages={"required": _("请用一句话写明是什么问题。")},
+    )  # fmt: skip
+    class_code = django_forms.ChoiceField(label=_("类别"), required=False)
+    description = django_forms.CharField(
+        label=_("详细情况"), required=False, max_length=4000, widget=django_forms.Textarea(attrs={"rows": 3})
+    )
+    area = django_forms.ChoiceField(
+        label=_("街镇"), required=False, help_text=_("在地图上点了位置，可以不选。")
+    )
+    address = django_forms.CharField(label=_("地址"), required=False, max_length=300)
+    lon = django_forms.FloatField(label=_("经度"), required=False)
+    lat = django_forms.FloatField(label=_("纬度"), required=False)
+    crs = django_forms.ChoiceField(
+        label=_("坐标系"), choices=[(key, zh) for key, zh, _en in CHOICES], initial="wgs84", required=False
+    )
+    source = django_forms.ChoiceField(label=_("来源"), choices=list(SOURCE_WORDS.items()), initial="patrol")
+    upper_number = django_forms.CharField(label=_("上级编号"), required=False, max_length=60)
+    opened_at = django_forms.DateTimeField(label=_("发现时间"), required=False, help_text=_("不填就是现在。"))
+    groups = [
+        (_("什么问题"), ["title", "class_code", "description", "photos"]),
+        (_("在哪里"), ["lon", "lat", "crs", "area", "address"]),
+        (_("从哪里来"), ["source", "upper_number", "opened_at"]),
+    ]
+
+    def __init__(
+        self,
+        *args: Any,
+        areas: Sequence[tuple[str, str]],
+        classes: Sequence[CaseClass],
+        english: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        named = [(row.code, (row.name_en if english and row.name_en else row.name)) for row in classes]
+        self.fields["area"].choices = [("", "—"), *areas]  # type: ignore[attr-defined]
+        self.fields["class_code"].choices = [("", "—"), *named]  # type: ignore[attr-defined]
+        self.fields["crs"].choices = [(key, en if english else zh) for key, zh, en in CHOICES]  # type: ignore[attr-defined]
+        if not classes:
+            del self.fields["class_code"]
+
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or {}
+        if (found.get("lon") is None) != (found.get("lat") is None):
+            self.add_error("lon", _("经度和纬度要一起填。"))
+        elif found.get("lon") is None and not found.get("area"):
+            self.add_error("area", _("请在地图上点一个位置，或选择街镇。"))
+        return found
+
+
+class NewCaseForm(CaseForm):
+    """A new case, with the photos taken on the spot."""
+
+    photos = photos_field(_("现场照片"), _("手机上可直接拍照；照片里的位置等信息会被清除。"))
+
+
+class CorrectForm(CaseForm):
+    """更正: the same questions, and the limit."""
+
+    limit_amount = django_forms.DecimalField(
+        label=_("期限"), required=False, min_value=Decimal("0.01"), max_value=1000, max_digits=7, decimal_places=2,
+        help_text=_("改了期限，到期时间从原来的起点重新计算。"),
+    )  # fmt: skip
+    limit_unit = django_forms.ChoiceField(
+        label=_("单位"), required=False, choices=[("", "—"), *LIMIT_WORDS.items()]
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["opened_at"]

@@ -1,0 +1,335 @@
+"""One case: its record, its steps, a new one, a correction. Addresses: cases.py."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from guatu.cases import acts, reads
+from guatu.cases.models import LIMIT_WORDS, SOURCE_WORDS, Case
+from guatu.cases.rules import LIFECYCLE, OPEN, steps_from
+from guatu.desk.case_states import english, map_answer, photo_lines, state_of
+from guatu.desk.current import current_campaign
+from guatu.desk.forms.cases import FORMS, CaseForm, CorrectForm, NewCaseForm
+from guatu.desk.story import lines_of
+from guatu.files.acts import attach
+from guatu.kernel import clock
+from guatu.kernel.access import require
+from guatu.kernel.acts import story
+from guatu.kernel.problems import Problem
+from guatu.kit.forms import Form
+from guatu.kit.parts import StoryLine
+from guatu.kit.shortcuts import form_page
+from guatu.kit.toasts import say
+from guatu.places import reads as places
+from guatu.units.models import Person
+
+_ACTS: dict[str, Callable[..., Case]] = {
+    "file": acts.file_case, "reject": acts.reject_case, "dispatch": acts.dispatch_case, "recall": acts.recall_case,
+    "accept": acts.accept_case, "return": acts.return_case, "handle": acts.handle_case, "pass": acts.verify_case,
+    "rework": acts.verify_case, "close": acts.close_case, "void": acts.void_case,
+}  # fmt: skip
+# What the button says; the step's own word where nothing plainer is known.
+_BUTTONS = {
+    "file": _lazy("立案"), "dispatch": _lazy("派单"), "accept": _lazy("接单"), "handle": _lazy("报告处置完毕"),
+    "pass": _lazy("核查通过"), "rework": _lazy("核查不通过"), "close": _lazy("结案"), "return": _lazy("退回"),
+    "reject": _lazy("不予受理"), "recall": _lazy("撤回派单"), "void": _lazy("作废"),
+}  # fmt: skip
+_DONE = {
+    "file": _lazy("已立案。"), "reject": _lazy("已登记为不予受理。"), "dispatch": _lazy("已派单。"),
+    "recall": _lazy("已撤回派单。"), "accept": _lazy("已接单。"), "return": _lazy("已退回派单人。"),
+    "handle": _lazy("已报告处置完毕，等待核查。"), "pass": _lazy("核查通过。"), "rework": _lazy("已退回返工。"),
+    "close": _lazy("已结案。"), "void": _lazy("已作废。"),
+}  # fmt: skip
+_PLAIN = {"accept", "recall", "close"}  # one press is enough; words are optional and left to the form
+_KINDS = {
+    "worked": _lazy("工作时间"),
+    "running": _lazy("连续计时"),
+    "assumed": _lazy("日历未公布，按周一至周五推定"),
+}
+
+
+def person_of(request: HttpRequest) -> Person:
+    """The signed-in person."""
+    person = request.user
+    assert isinstance(person, Person)
+    return person
+
+
+@dataclass(frozen=True)
+class Move:
+    """A step this person may take on the case now."""
+
+    step: str
+    button: Any
+    form: Form
+    plain: bool
+    open: bool
+    strong: bool
+
+
+@dataclass(frozen=True)
+class ClockLine:
+    """One line of the computation of a deadline."""
+
+    start: dt.datetime
+    end: dt.datetime
+    minutes: int
+    left: int
+    kind: Any
+
+
+def _moves(person: Person, row: Case, typed: tuple[str, Form] | None = None) -> list[Move]:
+    found = []
+    for index, step in enumerate(steps_from(row.status)):
+        move = LIFECYCLE[step]
+        if not person.scope.allows(move.right, area=row.area, units=(row.unit_path,)):
+            continue
+        here = typed is not None and typed[0] == step
+        form = typed[1] if here and typed is not None else FORMS[step](prefix=step)
+        found.append(Move(step, _BUTTONS[step], form, step in _PLAIN and not here, here, index == 0))
+    return found
+
+
+def clock_lines(row: Case) -> list[ClockLine]:
+    """The computation as it was kept when the limit was set."""
+    moment = dt.datetime.fromisoformat
+    return [
+        ClockLine(
+            moment(line["start"]), moment(line["end"]), line["minutes"], line["left"], _KINDS[line["kind"]]
+        )
+        for line in row.due_lines
+    ]
+
+
+def _story(row: Case) -> list[StoryLine]:
+    """The acts with the words and the people of their steps."""
+    notes = {step.act_id: step for step in reads.steps(row)}
+    done = [act for act in story(row) if act.verb != "file.attached"]
+    lines = []
+    for act, line in zip(done, lines_of(done), strict=True):
+        step = notes.get(act.id)
+        words = [step.note] if step is not None and step.note else []
+        if step is not None and step.step == "dispatch" and step.unit is not None:
+            words.insert(0, _("承办单位：%(unit)s") % {"unit": step.unit})
+        tone = "late" if act.verb == "case.became_overdue" else ""
+        lines.append(replace(line, details="\n".join(words) or line.details, tone=tone))
+    return lines
+
+
+def _record(request: HttpRequest, row: Case, typed: tuple[str, Form] | None = None) -> HttpResponse:
+    person = person_of(request)
+    photos = reads.photos(row)
+    moves = _moves(person, row, typed)
+    context: dict[str, Any] = {
+        "case": row,
+        "state": state_of(row),
+        "source": SOURCE_WORDS[row.source],
+        "class_name": reads.class_names(row.campaign, get_language() or "zh").get(
+            row.class_code, row.class_code
+        ),
+        "area_name": places.name_of(row.area[:9]),
+        "limit_unit": LIMIT_WORDS.get(row.limit_unit, ""),
+        "clock_lines": clock_lines(row),
+        "next": next((move for move in moves if move.strong), None),
+        "others": [move for move in moves if not move.strong],
+        "before": photo_lines(photos.get("before", [])),
+        "after": photo_lines(photos.get("after", [])),
+        "check": photo_lines(photos.get("check", [])),
+        "may_add_photo": row.status in OPEN
+        and person.scope.allows("case.open", area=row.area, units=(row.unit_path,)),
+        "may_correct": row.status in OPEN
+        and person.scope.allows("case.correct", area=row.area, units=(row.unit_path,)),
+        "lines": _story(row),
+        "on_time": None if row.handled_at is None else not row.late,
+    }
+    return render(request, "desk/cases/record.html", context, status=422 if typed is not None else 200)
+
+
+@require_GET
+@login_required
+def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """The record of a case."""
+    return _record(request, reads.case(person_of(request).scope, case_id))
+
+
+@require_GET
+@login_required
+def case_map(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """One case on the map, with what lies around it."""
+    row = reads.case(person_of(request).scope, case_id)
+    points, bounds = [], []
+    if row.lon is not None and row.lat is not None:
+        names = ("id", "number", "title", "status", "late", "due_at", "lon", "lat")
+        points = [{name: getattr(row, name) for name in names}]
+        bounds = [row.lon - 0.012, row.lat - 0.01, row.lon + 0.012, row.lat + 0.01]
+    answer = map_answer(row.campaign, points, bounds)
+    return JsonResponse(
+        answer, content_type="application/geo+json", json_dumps_params={"ensure_ascii": False}
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def case_step(request: HttpRequest, case_id: UUID, step: str) -> HttpResponse:
+    """Take one step. What was typed stands on the record page again when the step is refused."""
+    if step not in FORMS:
+        raise Http404(step)
+    person = person_of(request)
+    row = reads.case(person.scope, case_id)
+    if request.method == "GET":
+        return redirect("desk:case", case_id)
+    form = FORMS[step](request.POST, request.FILES, prefix=step)
+    if not form.is_valid():
+        return _record(request, row, (step, form))
+    try:
+        version = int(request.POST.get("version") or row.version)
+        row = _ACTS[step](by=person, case=row, version=version, **form.arguments())  # type: ignore[attr-defined]
+    except (Problem, ValueError) as refusal:
+        form.add_problem(
+            refusal
+            if isinstance(refusal, Problem)
+            else Problem("kernel.stale", what=row, version=row.version)
+        )
+        return _record(request, reads.case(person.scope, case_id), (step, form))
+    undo = reverse("desk:cases_recall") + f"?row={row.id}" if step == "dispatch" else ""
+    say(request, _DONE[step], undo=undo)
+    return redirect("desk:case", case_id)
+
+
+@require_POST
+@login_required
+def case_photo(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Add photos taken before (the place as it was found)."""
+    person = person_of(request)
+    row = reads.case(person.scope, case_id)
+    require(person.scope, "case.open", area=row.area, units=(row.unit_path,))
+    given = request.FILES.getlist("photos")
+    for upload in given:
+        attach(by=person, subject=row, upload=upload, purpose="before", seen=False)
+    say(request, _("已添加 %(count)s 张照片。") % {"count": len(given)})
+    return redirect("desk:case", case_id)
+
+
+def _offered(request: HttpRequest, kind: type[CaseForm], *given: Any, **more: Any) -> CaseForm:
+    campaign = current_campaign(request)
+    areas = [(line.code, line.name) for line in places.children(campaign.area)]
+    return kind(*given, areas=areas, classes=reads.classes(campaign), english=english(), **more)
+
+
+def _draft(form: CaseForm) -> acts.Draft:
+    said = form.cleaned_data
+    opened_at = said.get("opened_at")
+    return acts.Draft(
+        title=said["title"],
+        source=said["source"],
+        class_code=said.get("class_code", ""),
+        description=said["description"],
+        area=said["area"],
+        address=said["address"],
+        lon=said["lon"],
+        lat=said["lat"],
+        crs=said["crs"] or "wgs84",
+        upper_number=said["upper_number"],
+        opened_at=clock.local(opened_at) if opened_at else None,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def case_new(request: HttpRequest) -> HttpResponse:
+    """Report a case: what, where, photos."""
+    person, campaign = person_of(request), current_campaign(request)
+    require(person.scope, "case.open")
+    form = _offered(
+        request, NewCaseForm, *((request.POST, request.FILES) if request.method == "POST" else ())
+    )
+    if form.is_bound and form.is_valid():
+        try:
+            row = acts.report_case(
+                by=person, campaign=campaign, draft=_draft(form), photos=form.cleaned_data["photos"]
+            )
+        except Problem as refusal:
+            form.add_problem(refusal)
+        else:
+            say(request, _("已登记 %(number)s。") % {"number": row.number})
+            return redirect(
+                "desk:case_new" if request.POST.get("then") == "next" else reverse("desk:case", args=[row.id])
+            )
+    return form_page(
+        request, "desk/cases/new.html", form, title=_("登记案件"), submit_label=_("登记"), save_and_next=True,
+        cancel_url=reverse("desk:cases"), draft_id="case-new", campaign=campaign,
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def case_correct(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Correct what was written wrongly; only what differs is changed."""
+    person = person_of(request)
+    row = reads.case(person.scope, case_id)
+    require(person.scope, "case.correct", area=row.area, units=(row.unit_path,))
+    stands = _stands(row)
+    given = (request.POST,) if request.method == "POST" else ()
+    form = _offered(request, CorrectForm, *given, initial=stands)
+    if form.is_bound and form.is_valid():
+        try:
+            version = request.POST.get("version", "")
+            acts.correct_case(
+                by=person, case=row, changes=_changes(form.cleaned_data, stands),
+                version=int(version) if version.isdigit() else row.version,
+            )  # fmt: skip
+        except Problem as refusal:
+            form.add_problem(refusal)
+        else:
+            say(request, _("已更正。"))
+            return redirect("desk:case", case_id)
+    return form_page(
+        request, "desk/cases/correct.html", form, title=_("更正 %(number)s") % {"number": row.number}, row=row,
+        cancel_url=reverse("desk:case", args=[case_id]), campaign=row.campaign,
+    )  # fmt: skip
+
+
+def _stands(row: Case) -> dict[str, Any]:
+    """The case as the correcting form shows it: the point as it was given."""
+    names = (
+        "title",
+        "class_code",
+        "description",
+        "address",
+        "source",
+        "upper_number",
+        "limit_amount",
+        "limit_unit",
+    )
+    stands = {name: getattr(row, name) for name in names}
+    stands |= {
+        "lon": row.source_x,
+        "lat": row.source_y,
+        "crs": row.source_crs or "wgs84",
+        "area": row.area[:9],
+    }
+    return stands
+
+
+def _changes(said: dict[str, Any], stands: dict[str, Any]) -> dict[str, Any]:
+    changed = {name for name, value in said.items() if value != stands.get(name)}
+    found = {
+        name: said[name] for name in changed - {"lon", "lat", "crs", "area", "limit_amount", "limit_unit"}
+    }
+    if changed & {"lon", "lat", "crs", "area"}:
+        # a point that stays while the street changes is looked up anew inside the new street
+        found |= {name: said[name] for name in ("lon", "lat", "crs", "area")}
+    if changed & {"limit_amount", "limit_unit"} and said["limit_amount"]:
+        found["limit"] = (said["limit_amount"], said["limit_unit"])
+    return found
