@@ -62,6 +62,11 @@ class LineChart:
     levels: tuple[Tick, ...]
     days: tuple[Tick, ...]
 
+    @property
+    def many(self) -> bool:
+        """So many dots that they would hide the lines."""
+        return max((len(line.dots) for line in self.lines), default=0) > 20
+
 
 @dataclass(frozen=True)
 class Segment:

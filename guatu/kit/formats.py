@@ -116,3 +116,13 @@ def difference(value: Decimal | int | float) -> str:
         return "±0"
     text = number(abs(value))
     return f"+{text}" if value > 0 else f"−{text}"
+
+
+def axis_day(label: object) -> str:
+    """A day as an axis has room for it: 9/16; anything that is no day stays as it is."""
+    if isinstance(label, str):
+        try:
+            label = dt.date.fromisoformat(label)
+        except ValueError:
+            return str(label)
+    return f"{label.month}/{label.day}" if isinstance(label, dt.date) else str(label)

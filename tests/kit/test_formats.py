@@ -91,3 +91,12 @@ def test_a_rate_rounds_half_up_and_has_no_value_without_denominator():
 def test_sizes_and_differences():
     assert [formats.size(n) for n in (512, 34_816, 2_202_010)] == ["512 B", "34 KB", "2.1 MB"]
     assert [formats.difference(n) for n in (3, -2, 0, Decimal("-0.5"))] == ["+3", "−2", "±0", "−0.5"]
+
+
+def test_an_axis_has_room_for_short_days():
+    assert [formats.axis_day(one) for one in (TODAY, "2021-09-16", "第一周", 3)] == [
+        "9/16",
+        "9/16",
+        "第一周",
+        "3",
+    ]

@@ -5,6 +5,7 @@ with its content policy, and nothing is asked of any host.
 """
 
 import mimetypes
+import re
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
@@ -87,11 +88,9 @@ def test_each_trouble_says_what_happened_and_what_to_do():
 
 def test_every_icon_that_is_asked_for_is_drawn():
     sprite = (KIT / "static/kit/icons.svg").read_text()
-    import re
-
     asked = {f"state-{tone}" for tone in TONES}
-    for path in KIT.rglob("*.html"):
-        asked |= set(re.findall(r'{% icon "([a-z]+)"', path.read_text()))
+    for path in KIT.parent.rglob("*.html"):
+        asked |= set(re.findall(r"""{% icon ["']([\w-]+)["']""", path.read_text()))
     assert not [name for name in asked if f'id="{name}"' not in sprite]
 
 

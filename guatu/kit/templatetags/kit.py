@@ -179,7 +179,7 @@ def figure_link(
         "href": href,
         "unit": unit,
         "label": label,
-        "tone": tone,
+        "tone": "" if value == 0 else tone,  # nothing late is nothing to shout about
         "delta": None if delta is None else formats.difference(delta),
         "series": series,
         "as_of": as_of or clock.now(),
@@ -243,9 +243,14 @@ def line_chart(
     width: int = 640,
     height: int = 220,
 ) -> dict[str, Any]:
-    """Lines over days: `series` is a list of (name, values)."""
+    """Lines over days (dates, ISO days or any words): `series` is a list of (name, values)."""
     named = [str(one) for one in labels]
-    chart = charts.line_chart(named, [(str(name), values) for name, values in series], width, height)
+    chart = charts.line_chart(
+        [formats.axis_day(one) for one in labels],
+        [(str(name), values) for name, values in series],
+        width,
+        height,
+    )
     rows = [
         (name, [formats.number(values[index]) for _n, values in series]) for index, name in enumerate(named)
     ]
