@@ -26,6 +26,6 @@ ROOMS = (
 MENU = (
     Room("figures", _("数字"), "desk:figures", "figure.read", icon="figure"),
     Room("people", _("人员"), "desk:people", "person.read", icon="person"),
-    Room("packs", _("场景包"), "desk:packs", "pack.read", icon="pack"),
+    Room("packs", _("场景包"), "packs:packs", "pack.read", icon="pack"),
     Room("settings", _("设置"), "desk:settings", icon="settings"),
 )

@@ -11,6 +11,7 @@ def not_here(request: HttpRequest, *_: str, **__: str) -> HttpResponse:
 
 urlpatterns = [
     path("", include("guatu.desk.urls")),
+    path("packs/", include("guatu.packs.urls")),
     path("wall/", include("guatu.wall.urls")),
     path("api/", include("guatu.api.urls")),
     path("kit/", include("guatu.kit.urls")),

@@ -15,7 +15,6 @@ urlpatterns = [
     path("briefs/", include("guatu.desk.views.briefs")),
     path("figures/", include("guatu.desk.views.figures")),
     path("people/", include("guatu.desk.views.people")),
-    path("packs/", include("guatu.desk.views.packs")),
     path("files/", include("guatu.desk.views.files")),
     path("imports/", include("guatu.desk.views.imports")),
     path("settings/", include("guatu.desk.views.settings")),

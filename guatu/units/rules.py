@@ -26,6 +26,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "case.open",
         "case.import",
         "case.export",
+        "pack.*",
         "case.press",
     ),  # fmt: skip
     # 城运中心: dispatches cases, watches deadlines

@@ -1,5 +1,0 @@
-"""Packs."""
-
-from typing import Any
-
-urlpatterns: list[Any] = []
