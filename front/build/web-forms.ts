@@ -55,7 +55,7 @@ function withWords(part: "form" | "map", code: string): string {
   for (const row of REWRITES.filter((row) => row.part === part)) {
     changed = swap(changed, row.find, row.put, row.times ?? 1);
   }
-  return `import { guatuWord, guatuRoot } from "/src/form/hooks.ts";\n${changed}`;
+  return `import { guatuNow, guatuRoot, guatuWord } from "/src/form/hooks.ts";\n${changed}`;
 }
 
 function swap(code: string, find: string, put: string, times: number): string {

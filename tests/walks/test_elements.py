@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pyxform.xls2xform import convert
 
 BUILT = Path(__file__).resolve().parents[2] / "guatu" / "kit" / "static" / "built"
@@ -24,16 +24,17 @@ FORM_POLICY = (
     "img-src 'self' data: blob:; connect-src 'self' data:; font-src 'self' data:; worker-src 'self' blob:; object-src 'none'"
 )
 FORM = """
-| survey | | | | | | | | |
-| | type | name | label::中文 (zh) | label::English (en) | required | constraint | relevant | appearance |
-| | text | place | 地点 | Place | yes | | |
-| | integer | people | 出动人数 | People | yes | . > 0 | |
-| | select_one yn | more | 还有遗留问题吗 | Anything left | | | |
-| | text | what | 什么问题 | What | | | ${more} = 'y' |
-| | geopoint | spot | 位置 | Position | | | |
-| | geopoint | onmap | 图上位置 | On the map | | | | placement-map |
-| | image | photo | 照片 | Photo | | | |
-| | end | end | | | | | |
+| survey | | | | | | | | | |
+| | type | name | label::中文 (zh) | label::English (en) | required | constraint | relevant | appearance | calculation |
+| | text | place | 地点 | Place | yes | | | | |
+| | integer | people | 出动人数 | People | yes | . > 0 | | | |
+| | select_one yn | more | 还有遗留问题吗 | Anything left | | | | | |
+| | text | what | 什么问题 | What | | | ${more} = 'y' | | |
+| | geopoint | spot | 位置 | Position | | | | | |
+| | geopoint | onmap | 图上位置 | On the map | | | | placement-map | |
+| | image | photo | 照片 | Photo | | | | | |
+| | calculate | day | | | | | | | format-date(today(), '%Y-%m-%d') |
+| | end | end | | | | | | | |
 | choices | | | | |
 | | list_name | name | label::中文 (zh) | label::English (en) |
 | | yn | y | 有 | Yes |
@@ -170,14 +171,6 @@ def address(story: Story) -> Iterator[str]:
     thread.join()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context(
@@ -222,8 +215,9 @@ def test_map_draws_and_says_the_same_in_its_list(page: Page, story: Story, addre
     page.goto(address)
     expect(page.locator("guatu-map")).to_have_attribute("data-drawn", "1", timeout=20_000)
     legend = page.locator(".map-legend")
-    for word in ("任务完成率", "80% 以上", "不到 60%", "无数据", "逾期", "方格为示意，不是边界", "测试数据"):
+    for word in ("任务完成率", "80% 以上", "不到 60%", "无数据", "逾期", "方格为示意，不是边界"):
         expect(legend).to_contain_text(word)
+    expect(page.locator(".map-by")).to_contain_text("测试数据")
     page.locator(".map-twin summary").click()
     page.get_by_role("link", name="南翔镇").focus()
     expect(page.locator(".map-card")).to_contain_text("85%")
@@ -318,6 +312,16 @@ def test_form_is_chinese_checks_and_sends(page: Page, story: Story, address: str
     expect(page.get_by_role("textbox", name="地点")).to_have_value("")
 
 
+def test_form_lives_on_the_day_of_the_office(page: Page, story: Story, address: str) -> None:
+    story.page = html(FORM_PAGE.replace("<guatu-form", '<guatu-form now="2021-09-16T09:00:00+08:00"'))
+    page.goto(address)
+    page.wait_for_selector("guatu-form[ready]", timeout=20_000)
+    fill(page, "南翔老街", "5")
+    page.get_by_role("button", name="提交").click()
+    expect(page.locator(".form-says")).to_contain_text("S-1")
+    assert b"<day>2021-09-16</day>" in story.received[0]
+
+
 def test_form_in_english(page: Page, story: Story, address: str) -> None:
     open_form(page, story, address, "en")
     page.get_by_role("button", name="Send").click()
@@ -351,7 +355,9 @@ def test_form_keeps_a_draft_until_the_server_has_it(page: Page, story: Story, ad
     page.wait_for_selector("guatu-form[ready]")
     expect(page.get_by_role("textbox", name="地点")).to_have_value("")
     assert len({instance_id(body) for body in story.received}) == 1
-    assert len({xml_of(body) for body in story.received}) == 1, "what was once on the wire is repeated as it was"
+    assert len({xml_of(body) for body in story.received}) == 1, (
+        "what was once on the wire is repeated as it was"
+    )
 
 
 def test_form_map_asks_no_outside_host(page: Page, story: Story, address: str) -> None:

@@ -5,7 +5,7 @@ import { make } from "../make";
 import { clockTime, inEnglish, word } from "../words";
 import { PRIME_CHINESE, PRIME_CHINESE_SPOKEN } from "./calendar-words";
 import { dropDraft, formOf, partsOf, readDraft, writeDraft, type Draft, type Part } from "./drafts";
-import { listen, unlisten, type FormRoot, type FormState } from "./hooks";
+import { listen, setClock, unlisten, type FormRoot, type FormState } from "./hooks";
 
 /**
  * <guatu-form> fills in an XForm in the browser and sends it as OpenRosa.
@@ -18,6 +18,7 @@ import { listen, unlisten, type FormRoot, type FormState } from "./hooks";
  * form    address of the XForm XML                      media  base of its attachments (optional)
  * submit  address that takes the OpenRosa multipart     draft  key under which the draft is kept (form and person)
  * after   where to go on when sent (optional: offers to fill in another)
+ * now     the office's clock, when the store stands on another day than the phone (drill, demo)
  * tiles / tiles-by   raster tiles for the maps of questions (optional; never an outside host by itself)
  *
  * What is typed is kept in IndexedDB a moment later and given back when the page is opened again, until the server has
@@ -45,6 +46,7 @@ export class GuatuForm extends HTMLElement {
     this.kept = make("p", { class: "form-kept" });
     this.place = make("div", { class: "form-place" });
     this.replaceChildren(this.says, this.place, this.kept);
+    setClock(this.getAttribute("now") ?? "");
     const tiles = this.getAttribute("tiles");
     globalThis.guatuTiles =
       tiles === null ? undefined : { url: tiles, attributions: [this.getAttribute("tiles-by") ?? ""].filter((by) => by !== "") };

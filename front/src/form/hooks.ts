@@ -44,6 +44,19 @@ export function unlisten(app: unknown): void {
   listeners.delete(app);
 }
 
+let shift = 0;
+
+/** The office's clock as it stands now (ISO 8601); "" for the phone's own. */
+export function setClock(now: string): void {
+  const there = Date.parse(now);
+  shift = Number.isNaN(there) ? 0 : there - Date.now();
+}
+
+/** Moves the engine's moment to the office's clock. */
+export function guatuNow<Moment extends { add(span: { milliseconds: number }): Moment }>(moment: Moment): Moment {
+  return shift === 0 ? moment : moment.add({ milliseconds: Math.round(shift) });
+}
+
 declare global {
   /** Raster tiles for the maps of geopoint questions; without it they show plain paper. */
   var guatuTiles: { url: string; attributions: string[] } | undefined;

@@ -165,6 +165,12 @@ export const REWRITES: readonly Rewrite[] = [
     put: "oA = tA.editInstance.draft ? await AA.restoreInstance({ data: [tA.editInstance.draft] }, nA) : await AA.editInstance(rA, nA);",
   },
   {
+    // A drill or a demo stands on another day than the phone: `today()` must be the office's day, or nothing is accepted.
+    part: "form",
+    find: "now = (eA) => Xn$1.Now.zonedDateTimeISO(eA)",
+    put: "now = (eA) => guatuNow(Xn$1.Now.zonedDateTimeISO(eA))",
+  },
+  {
     // No tile of another host, ever: a question's map shows the office's own tiles, or plain paper.
     part: "map",
     find: 'new wy({ source: new Xy() })',
