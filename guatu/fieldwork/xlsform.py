@@ -6,11 +6,12 @@ import io
 import re
 import zipfile
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any
 
 from lxml import etree
-from pyxform.errors import PyXFormError
+from pyxform.errors import ErrorCode, PyXFormError
 from pyxform.xls2json_backends import DefinitionData, get_xlsform
 from pyxform.xls2xform import convert
 
@@ -58,7 +59,7 @@ def compile_form(source: bytes, file_name: str) -> Compiled:
     try:
         workbook = get_xlsform(xlsform=io.BytesIO(source), file_type=_TYPES[suffix])
     except PyXFormError as wrong:
-        _refuse(file_name, [of_pyxform(str(wrong), _code(wrong), {})])
+        _refuse(file_name, _faults(wrong, {}))
     except Exception as wrong:  # calamine, openpyxl and xlrd each have errors of their own for broken files
         raise Problem(
             "form.not_a_form", name=file_name, why=str(wrong)[:200] or type(wrong).__name__
@@ -68,10 +69,7 @@ def compile_form(source: bytes, file_name: str) -> Compiled:
     try:
         made = convert(xlsform=_dict_of(workbook, file_name), warnings=warnings, validate=False)
     except PyXFormError as wrong:
-        _refuse(
-            file_name,
-            [of_pyxform(line, _code(wrong), rows) for line in str(wrong).splitlines() if line.strip()],
-        )
+        _refuse(file_name, _faults(wrong, rows))
     except (
         Exception
     ) as wrong:  # a workbook that pyxform did not foresee is a fault of the form, not of the server
@@ -118,8 +116,30 @@ def _refuse(file_name: str, faults: list[Fault]) -> Any:
     )
 
 
-def _code(wrong: PyXFormError) -> str:
-    return wrong.code.name if wrong.code is not None else ""
+def _code(wrong: PyXFormError, line: str) -> str:
+    """The compiler's code; some of its errors carry only the finished sentence, which tells the code as well."""
+    if wrong.code is not None:
+        return str(wrong.code.name)
+    return next((name for name, pattern in _templates().items() if pattern.fullmatch(line.strip())), "")
+
+
+@lru_cache(maxsize=1)
+def _templates() -> dict[str, re.Pattern[str]]:
+    found = {}
+    for code in ErrorCode:
+        words = re.split(r"\{\w+\}", code.value.msg.replace("{{", "\0").replace("}}", "\1"))
+        pattern = ".*?".join(re.escape(word.replace("\0", "{").replace("\1", "}")) for word in words)
+        found[code.name] = re.compile(pattern, re.DOTALL)
+    return found
+
+
+def _faults(wrong: PyXFormError, rows: dict[str, Any]) -> list[Fault]:
+    lines = (
+        [str(wrong)] if wrong.code is not None else [line for line in str(wrong).splitlines() if line.strip()]
+    )
+    found = [of_pyxform(line, _code(wrong, line), rows) for line in lines]
+    # an error of several lines that is one sentence: what follows the first line is its explanation
+    return [fault for fault in found if fault.row or fault.sheet] or found[:1]
 
 
 def _dict_of(workbook: DefinitionData, file_name: str) -> dict[str, Any]:
@@ -134,12 +154,17 @@ def _slug(text: str) -> str:
 
 
 def _rows(workbook: DefinitionData) -> dict[str, Any]:
-    """Where each question stands: {"name": row number on the survey sheet}."""
+    """Where each question stands: {"name": row on the survey sheet}, and {"type integer": the first row of that type}."""
     found: dict[str, Any] = {}
     for number, row in enumerate(workbook.survey or [], 2):
         name = str(row.get("name") or "").strip()
         if name:
             found.setdefault(name, number)
+        kind = " ".join(str(row.get("type") or "").split())
+        if kind:
+            found.setdefault(f"type {kind}", number)
+            if kind.startswith(("select", "rank")):
+                found.setdefault("type select", number)
     return found
 
 

@@ -92,7 +92,11 @@ def of_pyxform(text: str, code: str, rows: Mapping[str, int]) -> Fault:
         word = next((group for group in quoted.groups() if group), "") if quoted else ""
     row = _first(_ROW, text)
     sheet, column = _first(_SHEET, text), _first(_COLUMN, text)
-    number = int(row) if row else rows.get(word, 0)
+    number = int(row) if row else rows.get(f"type {word}", 0) or rows.get(word, 0)
+    if "Unknown question type" in text:
+        column = "type"
+    elif "choices sheet" in text and not row:
+        sheet, number, column = "survey", rows.get("type select", 0), "type"
     if not sheet and (number or "Unmatched" in text):
         sheet = "survey"
     zh, next_zh, next_en = known or (text, "请按英文提示修改。", "Mend it as the message says.")
