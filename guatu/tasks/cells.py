@@ -21,9 +21,8 @@ _MONTH_PART = re.compile(
 )
 _YEAR_MONTH = re.compile(r"(?P<y>20\d{2})\s*[./-]\s*(?P<m>\d{1,2})")
 _SEPARATORS = re.compile(r"[、，,;；/\n|]+|\s{2,}")
-_MILESTONE = re.compile(
-    r"(?P<name>.+?)\s*[（(:：\s]\s*(?P<due>\d[^（()）;；]*?)\s*[）)]?\s*(?:[（(]\s*(?:已于|完成于|done)\s*(?P<done>\d[^）)]*?)\s*(?:完成)?\s*[）)])?"
-)
+_DONE = re.compile(r"[（(]\s*(?:已于|完成于|done)\s*(?P<day>\d[^）)]*?)\s*(?:完成)?\s*[）)]\s*$")
+_BEFORE_DAY = re.compile(r"\s*[（(:：]\s*|\s+")
 
 
 def plain(text: str) -> str:
@@ -103,13 +102,23 @@ def milestones_of_cell(text: str, year: int) -> tuple[list[MilestoneCell], str]:
         piece = piece.strip()
         if not piece:
             continue
-        said = _MILESTONE.fullmatch(piece)
-        due = day_of_cell(said["due"], year, end=True) if said else None
-        done = day_of_cell(said["done"], year, end=True) if said and said["done"] else None
-        if said is None or due is None or (said["done"] and done is None):
+        said = _DONE.search(piece)
+        done = day_of_cell(said["day"], year, end=True) if said else None
+        named = _named_day(piece[: said.start()] if said else piece, year)
+        if named is None or (said is not None and done is None):
             return found, piece
-        found.append(MilestoneCell(due, said["name"].strip(" :("), done))
+        found.append(MilestoneCell(named[1], named[0], done))
     return sorted(found), ""
+
+
+def _named_day(piece: str, year: int) -> tuple[str, dt.date] | None:
+    """“第 2 段完工 6月 1日” → (“第 2 段完工”, 1 June): the first place behind which only a day stands."""
+    piece = piece.strip().rstrip("）) ")
+    for gap in _BEFORE_DAY.finditer(piece):
+        day = day_of_cell(piece[gap.end() :], year, end=True)
+        if day is not None and gap.start():
+            return piece[: gap.start()], day
+    return None
 
 
 def milestones_to_cell(milestones: Iterable[MilestoneCell]) -> str:

@@ -200,7 +200,7 @@ def campaign(request: HttpRequest, campaign_id: str) -> HttpResponse:
     if posted is not None and not may:
         raise Problem("access.denied", right="campaign.edit")
     form = CampaignForm(posted, new=False, initial={name: getattr(found, name) for name in names})
-    phases = PhaseFormSet(posted, prefix="phase", initial=_phases(found))
+    phases = PhaseFormSet(posted, prefix="phase", initial=None if posted is not None else _phases(found))
     if posted is not None and form.is_valid() and phases.is_valid():
         version = posted.get("version", "")
         try:

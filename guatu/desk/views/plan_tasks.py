@@ -1,5 +1,6 @@
 """The task list: filters, tabs, export to Excel and back; a new task."""
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -39,38 +40,58 @@ from guatu.tasks.models import Task
 from guatu.tasks.words import STATUS_WORDS
 from guatu.tasks.workbook import task_workbook
 
+Choices = list[tuple[str, str]]
 STATUS_CHOICES = [
     ("open", gettext_lazy("未完成")),
     *[(status, STATUS_WORDS[status]) for status in rules.STATUSES],
 ]
 
 
+def _once(request: HttpRequest, key: str, make: Callable[[], Choices]) -> Choices:
+    """Choices of a filter, asked of the store once per request: a filter needs them to read, to narrow and to show."""
+    kept: dict[str, Choices] = request.__dict__.setdefault("_task_choices", {})
+    if key not in kept:
+        kept[key] = make()
+    return kept[key]
+
+
 def _rows(request: HttpRequest) -> QuerySet[Task]:
     return reads.tasks(request.user.scope, current_campaign(request))  # type: ignore[union-attr]
 
 
-def _groups(request: HttpRequest) -> list[tuple[str, str]]:
-    return [(body.code, body.name) for body in reads.bodies_of(current_campaign(request))]
+def _groups(request: HttpRequest) -> Choices:
+    return _once(
+        request,
+        "group",
+        lambda: [(body.code, body.name) for body in reads.bodies_of(current_campaign(request))],
+    )
 
 
-def _units(request: HttpRequest) -> list[tuple[str, str]]:
-    return [(unit.path, str(unit)) for unit in reads.lead_units(_rows(request))]
+def _units(request: HttpRequest) -> Choices:
+    return _once(
+        request, "unit", lambda: [(unit.path, str(unit)) for unit in reads.lead_units(_rows(request))]
+    )
 
 
-def _areas(request: HttpRequest) -> list[tuple[str, str]]:
-    return [(area.code, area.name) for area in reads.areas_of(_rows(request))]
+def _areas(request: HttpRequest) -> Choices:
+    return _once(request, "area", lambda: [(area.code, area.name) for area in reads.areas_of(_rows(request))])
 
 
-def _categories(request: HttpRequest) -> list[tuple[str, str]]:
-    return [(name, name) for name in reads.categories(current_campaign(request))]
+def _categories(request: HttpRequest) -> Choices:
+    return _once(
+        request, "category", lambda: [(name, name) for name in reads.categories(current_campaign(request))]
+    )
 
 
-def _owners(request: HttpRequest) -> list[tuple[str, str]]:
-    return [(str(person.id), person.name) for person in reads.owners(_rows(request))]
+def _owners(request: HttpRequest) -> Choices:
+    return _once(
+        request, "owner", lambda: [(str(person.id), person.name) for person in reads.owners(_rows(request))]
+    )
 
 
-def _phases(request: HttpRequest) -> list[tuple[str, str]]:
-    return [(phase.code, phase.name) for phase in current_campaign(request).phases.order_by("starts_on")]
+def _phases(request: HttpRequest) -> Choices:
+    rows = current_campaign(request).phases.order_by("starts_on")
+    return _once(request, "phase", lambda: [(phase.code, phase.name) for phase in rows])
 
 
 TASKS = Listing(

@@ -65,7 +65,7 @@ def accept_many(
     if not tasks:
         raise Problem("task.nothing_chosen")
     with deed(by=by, effective_at=effective_at, via=via) as d:
-        judged = [(task, refusal_of_acceptance(by, task)) for task in tasks]
+        judged = [(task, refusal_of_acceptance(by, task)) for task in (held(each, None) for each in tasks)]
         good = [task for task, problem in judged if problem is None]
         refused = [Refused(task, problem) for task, problem in judged if problem is not None]
         if not good:
