@@ -59,7 +59,9 @@ def test_what_is_read_quickly_is_what_is_counted_slowly(campaign):
     meanings = [meaning for _row, meaning in reads.indicators(campaign)]
     quick = reads.values(EVERYTHING, campaign, meanings)
     slow = reads.values(EVERYTHING, campaign, meanings, as_of=reads.present_as_of(campaign.as_of))
-    assert {key: value.text for key, value in quick.items()} == {key: value.text for key, value in slow.items()}
+    assert {key: value.text for key, value in quick.items()} == {
+        key: value.text for key, value in slow.items()
+    }
 
 
 def test_live_equals_recomputed(campaign):
@@ -102,7 +104,9 @@ def test_a_withdrawn_acceptance_moves_the_figure_and_not_the_frozen_brief(campai
     assert (trace.then.text, trace.now.text, trace.same) == ("252", "251", False)
     assert [(row.subject_type, row.title) for row in trace.gone] == [("task", str(task))]
 
-    fresh = make_brief(by=Person.objects.get(username="jinbo"), template=BriefTemplate.objects.get(campaign=campaign))
+    fresh = make_brief(
+        by=Person.objects.get(username="jinbo"), template=BriefTemplate.objects.get(campaign=campaign)
+    )
     assert (fresh.number, brief_reads.reading(fresh).lines["000.tasks_completed"].text) == (2, "251")
     assert recount().equal
 
@@ -124,7 +128,9 @@ def test_the_records_are_credible(campaign):
     assert len(streets) == 12
     months = Task.objects.filter(status="accepted").values_list("accepted_at__month", flat=True)
     assert {3, 4, 5, 6, 7, 8, 9} <= set(months)
-    accepted = Task.objects.filter(campaign=campaign, status="accepted").select_related("accepted_by__unit", "lead_unit")
+    accepted = Task.objects.filter(campaign=campaign, status="accepted").select_related(
+        "accepted_by__unit", "lead_unit"
+    )
     assert all(task.accepted_by.unit.path != task.lead_unit.path for task in accepted)
     assert Task.objects.filter(campaign=campaign, late=True).exclude(status="accepted").exists()
 
