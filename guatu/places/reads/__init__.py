@@ -20,6 +20,7 @@ from guatu.places.reads.areas import (
 from guatu.places.reads.maps import Shape, map_answer, map_areas, outline_of, point_shape
 from guatu.places.reads.places import (
     counts_by_area,
+    inside,
     kinds,
     place,
     place_rows,
@@ -40,6 +41,7 @@ __all__ = [
     "children",
     "counts_by_area",
     "forget",
+    "inside",
     "kinds",
     "map_answer",
     "map_areas",

@@ -20,6 +20,11 @@ def visible_places(scope: Scope) -> QuerySet[Place]:
     return visible_to(Place.objects.all(), scope, RIGHT)
 
 
+def inside(code: str) -> Q:
+    """The condition that a place lies in an area ("" is everywhere)."""
+    return within("area", code)
+
+
 def place(scope: Scope, place_id: UUID | str) -> Place:
     """One place. Raises `access.not_found`."""
     row = visible_places(scope).filter(id=place_id).first()

@@ -1,0 +1,31 @@
+"""Words of roles and contracts in templates."""
+
+from django import template
+from django.utils.translation import get_language
+
+from guatu.units.rules import CONTRACT_KINDS, ROLE_WORDS, UNIT_KINDS
+
+register = template.Library()
+
+
+def _word(table: dict[str, tuple[str, str]], key: str) -> str:
+    zh, en = table.get(key, (key, key))
+    return zh if (get_language() or "zh").startswith("zh") else en
+
+
+@register.filter
+def contract_word(kind: str) -> str:
+    """The word of a kind of contract."""
+    return _word(CONTRACT_KINDS, kind)
+
+
+@register.filter
+def role_word(role: str) -> str:
+    """The word of a role."""
+    return _word(ROLE_WORDS, role)
+
+
+@register.filter
+def unit_word(kind: str) -> str:
+    """The word of a kind of unit."""
+    return _word(UNIT_KINDS, kind)
