@@ -10,6 +10,7 @@ from django.db import transaction
 
 from guatu.campaigns.models import Campaign
 from guatu.figures import problems as problems
+from guatu.figures import verbs as verbs
 from guatu.figures.models import FactRow, Figure, Indicator, Reading
 from guatu.figures.posting import add_readings, content, countable, parts_of, row_of
 from guatu.figures.reads import AsOf, values
