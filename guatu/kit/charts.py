@@ -142,9 +142,9 @@ def nice_levels(most: float, count: int = 4) -> list[float]:
 def line_chart(
     labels: Sequence[str],
     series: Sequence[tuple[str, Series]],
-    width: int = 640,
-    height: int = 220,
-    most_days: int = 8,
+    width: int = 860,
+    height: int = 250,
+    most_days: int = 9,
 ) -> LineChart:
     """Lines over labelled steps (days). The scale starts at 0, so that heights can be compared."""
     left, right, top, bottom = 44.0, width - 12.0, 14.0, height - 26.0

@@ -95,8 +95,9 @@ class Page:
 
     @property
     def plain_filters(self) -> list[BoundFilter]:
-        """Those with a control of their own; the ones with counts are tabs."""
-        return [one for one in self.filters if not one.filter.counts]
+        """Those with a control of their own, words first; the ones with counts are tabs."""
+        found = [one for one in self.filters if not one.filter.counts]
+        return sorted(found, key=lambda one: not isinstance(one.filter, SearchFilter))
 
     @cached_property
     def narrowed(self) -> QuerySet[Any]:
@@ -216,6 +217,11 @@ class Page:
             query.pop(name, None)
         text = query.urlencode()
         return f"{self.request.path}?{text}" if text else self.request.path
+
+    @property
+    def bare(self) -> bool:
+        """Nothing is here and nothing was asked for: the page teaches instead of offering filters."""
+        return not self.request.GET and not self.rows
 
     @property
     def in_force(self) -> list[tuple[BoundFilter, str]]:

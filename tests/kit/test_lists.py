@@ -185,8 +185,8 @@ def test_sorting_by_a_column_and_not_by_anything_else(ledger):
 def test_filters_in_force_can_be_dropped_one_by_one(ledger):
     found = page("/x/?area=310114&q=cmd&verb=open", ledger)
     assert [(one.key, one.words, address) for one, address in found.in_force] == [
-        ("area", "嘉定区", "/x/?q=cmd&verb=open"),
         ("q", "cmd", "/x/?area=310114&verb=open"),
+        ("area", "嘉定区", "/x/?q=cmd&verb=open"),
     ]
     assert ("verb", "open") in found.hidden
     assert not [name for name, _value in found.hidden if name == "q"]
@@ -304,6 +304,8 @@ def test_the_page_itself(ledger):
     assert "没有符合这些条件的记录。" in empty
     nothing = lists.respond(ask("/x/"), LEDGER, ledger.none(), "kit/list.html").content.decode()
     assert "这里还没有记录。" in nothing
+    assert "export=xlsx" not in nothing  # nothing here, nothing asked for: the page only teaches
+    assert 'name="q"' not in nothing
 
 
 def test_rows_can_be_prepared_in_one_go(ledger):

@@ -240,8 +240,8 @@ def line_chart(
     labels: Sequence[Any],
     series: Sequence[tuple[str, Sequence[Any]]],
     label: str = "",
-    width: int = 640,
-    height: int = 220,
+    width: int = 860,
+    height: int = 250,
 ) -> dict[str, Any]:
     """Lines over days (dates, ISO days or any words): `series` is a list of (name, values)."""
     named = [str(one) for one in labels]
