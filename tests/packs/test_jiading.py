@@ -19,10 +19,10 @@ from guatu.kernel.acts import SYSTEM
 from guatu.kernel.models import Act
 from guatu.kernel.problems import Problem
 from guatu.packs.applying import Report, apply_pack, compare
+from guatu.packs.reading import read_pack
 from guatu.packs.reads import figures
 from guatu.packs.sampling import enter_sample
 from guatu.packs.scaffold import new_pack
-from guatu.packs.reading import read_pack
 from guatu.registers.models import Entry
 from guatu.tasks.acts import withdraw_acceptance
 from guatu.tasks.models import Task
