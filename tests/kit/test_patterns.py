@@ -260,3 +260,10 @@ def test_filters_are_kept_under_a_name(pages):
         page.click("[data-views] button")
         assert page.is_hidden("[data-views]")
         browser.close()
+
+
+def test_style_sheets_are_whole():
+    for sheet in (KIT / "static/kit").glob("*.css"):
+        text = re.sub(r"/\*.*?\*/|\"[^\"]*\"", "", sheet.read_text(), flags=re.S)
+        assert text.count("{") == text.count("}"), sheet.name
+        assert "url(" not in text, f"{sheet.name} asks for another file"
