@@ -229,7 +229,13 @@ def _cases(sight: Sight, panel: Panel) -> dict[str, Any]:
 def _events(sight: Sight, panel: Panel) -> dict[str, Any]:
     today = clock.today()
     found = reads.events(sight.scope, sight.campaign, panel.limit)
-    return {"events": [{"event": event, "when": _when(event.at, today)} for event in found]}
+    return {
+        "events": [
+            # a wall has room for what was done; its details stand in the story of the record
+            {"event": event, "when": _when(event.at, today), "word": event.word.split("（")[0].split("(")[0]}
+            for event in found
+        ]
+    }
 
 
 def _when(at: dt.datetime, today: dt.date) -> str:
