@@ -41,6 +41,16 @@ TEXT = ("{{ masthead }} 第{{ number }}期 {{ day }}", "{{ title }}", "任务{{ 
         "{% for row in figures %}{{ row.code }} {{ row.title }}={{ row.text }}{{ row.unit }} {% endfor %}{{ as_of }}")  # fmt: skip
 
 
+def another_task(cast: Cast) -> None:
+    add_task(
+        by=cast.jinbo,
+        campaign=cast.campaign,
+        title="河道",
+        lead_unit=cast.units["lrj"],
+        due_on=dt.date(2021, 10, 1),
+    )
+
+
 @pytest.fixture
 def cast(db: None) -> Cast:
     return assemble()

@@ -13,8 +13,7 @@ from guatu.kernel import clock
 from guatu.kernel.access import EVERYTHING
 from guatu.kernel.models import Act
 from guatu.kernel.problems import Problem
-from guatu.tasks.acts import add_task
-from tests.briefs.conftest import DRESS, word
+from tests.briefs.conftest import DRESS, another_task, word
 from tests.conftest import CAMPAIGN_DAY
 
 
@@ -33,16 +32,6 @@ def draft(cast, template):
 @pytest.fixture
 def frozen(cast, draft):
     return acts.freeze_brief(by=cast.jinbo, brief=draft)
-
-
-def another_task(cast):
-    add_task(
-        by=cast.jinbo,
-        campaign=cast.campaign,
-        title="河道",
-        lead_unit=cast.units["lrj"],
-        due_on=dt.date(2021, 10, 1),
-    )
 
 
 def test_a_draft_is_numbered_titled_and_alive(cast, draft):
