@@ -43,6 +43,14 @@ declare(
     next_en="Add at least one photo taken after the repair.",
 )
 declare(
+    "case.not_a_picture",
+    status=415,
+    zh="“{name}”不是照片或录像。",
+    en="“{name}” is neither a photo nor a video.",
+    next_zh="请上传现场拍的照片。",
+    next_en="Send a photo taken on the spot.",
+)
+declare(
     "case.same_person",
     status=409,
     zh="{number} 是您自己报的处置完毕，不能由您核查。",

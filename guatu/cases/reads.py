@@ -97,7 +97,10 @@ def view_counts(rows: QuerySet[Case], person: Person) -> dict[str, int]:
         for name in VIEWS
         if name != "all"
     }
-    found = rows.order_by().aggregate(all=Count("id", distinct=True), **counts)
+    # counted over the ids: a filtered count over a DISTINCT of joined rows counts nothing
+    found = Case.objects.filter(pk__in=rows.order_by().values("pk")).aggregate(
+        all=Count("id", distinct=True), **counts
+    )
     return {name: int(found[name]) for name in VIEWS}
 
 

@@ -4,7 +4,15 @@ from guatu.cases import verbs as verbs
 from guatu.cases.acts.classes import set_classes
 from guatu.cases.acts.clockwork import mark_overdue, watch_deadlines
 from guatu.cases.acts.exchange import send_upward
-from guatu.cases.acts.opening import Draft, Imported, correct_case, import_cases, report_case, undo_import
+from guatu.cases.acts.opening import (
+    Draft,
+    Imported,
+    add_before,
+    correct_case,
+    import_cases,
+    report_case,
+    undo_import,
+)
 from guatu.cases.acts.steps import (
     Outcome,
     accept_case,
@@ -25,6 +33,7 @@ __all__ = [
     "Imported",
     "Outcome",
     "accept_case",
+    "add_before",
     "close_case",
     "correct_case",
     "dispatch_case",

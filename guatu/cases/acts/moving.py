@@ -1,12 +1,14 @@
 """What every step shares: lock the row, check the table, check the hands, write the step down."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from guatu.cases import problems as problems
 from guatu.cases.models import STATUS_WORDS, STEP_WORDS, Case, Step
 from guatu.cases.rules import LIFECYCLE, Move, Who, allowed, belongs
+from guatu.files.acts import attach
 from guatu.kernel import clock
 from guatu.kernel.access import require
 from guatu.kernel.acts import Actor, Deed, check_version
@@ -17,10 +19,10 @@ from guatu.units.models import Person
 def locked(case: Case | UUID) -> Case:
     """The row as it stands now, held until the transaction ends: of a hundred that come at once, one goes first."""
     wanted = case.pk if isinstance(case, Case) else case
-    rows = Case.objects.select_for_update(of=("self",)).select_related(
-        "unit", "taker__unit", "handler__unit", "campaign"
-    )
-    found = rows.filter(pk=wanted).first()
+    # first the lock, then the row with its people: PostgreSQL joins them as they were when the waiting began
+    held = Case.objects.select_for_update().filter(pk=wanted).values_list("pk", flat=True).first()
+    rows = Case.objects.select_related("unit", "taker__unit", "handler__unit", "campaign")
+    found = rows.filter(pk=held).first() if held is not None else None
     if found is None:
         raise Problem("access.not_found")
     return found
@@ -85,6 +87,14 @@ def check_moment(case: Case, at: dt.datetime) -> None:
     """Steps follow each other in time, to the minute (what people type has no seconds)."""
     if at < case.last_step_at.replace(second=0, microsecond=0):
         raise Problem("case.before_last_step", when=minute(at), last=minute(case.last_step_at))
+
+
+def add_photos(by: Actor, case: Case, photos: Sequence[Any], purpose: str, via: str) -> None:
+    """Attach uploads as photos of the case. Raises `case.not_a_picture` for anything that cannot be looked at."""
+    for photo in photos:
+        kept = attach(by=by, subject=case, upload=photo, purpose=purpose, seen=False, via=via)
+        if not kept.content_type.startswith(("image/", "video/")):
+            raise Problem("case.not_a_picture", name=kept.name)
 
 
 def take_step(

@@ -9,10 +9,9 @@ from uuid import UUID
 from guatu.campaigns.models import Campaign
 from guatu.cases.acts.clockwork import clock_details, read_limit, start_clock
 from guatu.cases.acts.ground import Ground, stand
-from guatu.cases.acts.moving import locked, person_of, take_step, write_step
+from guatu.cases.acts.moving import add_photos, locked, person_of, take_step, write_step
 from guatu.cases.models import STATUS_WORDS, Case, CaseClass, CaseNumber
 from guatu.cases.rules import LIFECYCLE, OPEN, SOURCES, Limit, is_late, number_of
-from guatu.files.acts import attach
 from guatu.kernel import clock
 from guatu.kernel.access import require
 from guatu.kernel.acts import Actor, Deed, check_version, deed
@@ -54,9 +53,19 @@ def report_case(
     """上报: a matter found somewhere; photos are those taken before. Raises what is wrong with the draft."""
     with deed(by=by, effective_at=draft.opened_at, via=via, cause=cause) as d:
         case = _enter(d, campaign, draft, "case.open", finder or person_of(by))
-        for photo in photos:
-            attach(by=by, subject=case, upload=photo, purpose="before", seen=False, via=via)
+        add_photos(by, case, photos, "before", via)
     return case
+
+
+def add_before(*, by: Actor, case: Case, photos: Sequence[Any], via: str = "web") -> int:
+    """Add photos of the place as it was found; answers how many. Raises `case.settled`, `case.not_a_picture`."""
+    with deed(by=by, via=via):
+        row = locked(case)
+        require(by.scope, "case.open", area=row.area, units=(row.unit_path,))
+        if row.status not in OPEN:
+            raise Problem("case.settled", number=row.number, status=str(STATUS_WORDS[row.status]))
+        add_photos(by, row, photos, "before", via)
+    return len(photos)
 
 
 def _enter(
@@ -152,9 +161,10 @@ def import_cases(
         for draft in drafts:
             twin = known.get((draft.source, draft.upper_number.strip()))
             if twin is not None:
-                before = _amend(d, locked(twin), draft_changes(draft))
+                row = locked(twin)
+                before = _amend(d, row, draft_changes(draft))
                 if before:
-                    done.changed.append((twin, before))
+                    done.changed.append((row, before))
                 continue
             with deed(by=by, effective_at=draft.opened_at, via=via, cause=cause) as issued:
                 case = _enter(issued, campaign, draft, "case.import", None)
@@ -231,9 +241,9 @@ def _amend(d: Deed, row: Case, changes: Mapping[str, Any]) -> dict[str, Any]:
         _check_class(row.campaign, row.class_code)
     if (row.source, row.upper_number) != (before["source"], before["upper_number"]):
         _check_upper(row.campaign, row.source, row.upper_number, row.id)
-    if {"area", "lon", "place"} & set(changes):
+    if {"area", "lon", "lat", "place"} & set(changes):
         row.place = changes.get("place", row.place)
-        put_on(row, stand(row.campaign, str(changes.get("area", "")), changes.get("lon"), changes.get("lat"),
+        put_on(row, stand(row.campaign, str(changes.get("area", row.area)), changes.get("lon", row.lon), changes.get("lat", row.lat),
                           str(changes.get("crs", "wgs84")), row.place))  # fmt: skip
     _amend_limit(row, changes.get("limit"))
     after = _said(row)

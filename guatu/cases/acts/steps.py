@@ -15,6 +15,7 @@ from guatu.cases.acts.clockwork import (
     start_clock,
 )
 from guatu.cases.acts.moving import (
+    add_photos,
     check_hands,
     check_moment,
     check_reason,
@@ -26,7 +27,6 @@ from guatu.cases.acts.moving import (
 )
 from guatu.cases.models import Case
 from guatu.cases.rules import Limit, Move, is_late, same_hands
-from guatu.files.acts import attach
 from guatu.files.models import Attachment
 from guatu.kernel import calendar, clock, workcalendar
 from guatu.kernel.acts import Actor, Deed, deed
@@ -179,8 +179,7 @@ def handle_case(
         row, move = _begin(d, case, "handle", version)
         if not photos and not _after_photo(row) and _needs_photo(row):
             raise Problem("case.photo_needed", number=row.number)
-        for photo in photos:
-            attach(by=by, subject=row, upload=photo, purpose="after", seen=False, via=via)
+        add_photos(by, row, photos, "after", via)
         if not row.late and is_late(row.due_at, d.effective_at):
             note_overdue(d, row)  # the clock's job had not come by yet
         row.late = is_late(row.due_at, d.effective_at)
@@ -228,8 +227,7 @@ def verify_case(
         row, move = _begin(d, case, step, version)
         _check_other_hands(by, row)
         text = check_reason(move, note)
-        for photo in photos:
-            attach(by=by, subject=row, upload=photo, purpose="check", seen=False, via=via)
+        add_photos(by, row, photos, "check", via)
         row.checker = person_of(by)
         if passed:
             row.verified_at = d.effective_at

@@ -22,7 +22,6 @@ from guatu.desk.case_states import english, map_answer, photo_lines, state_of
 from guatu.desk.current import current_campaign
 from guatu.desk.forms.cases import FORMS, CaseForm, CorrectForm, NewCaseForm
 from guatu.desk.story import lines_of
-from guatu.files.acts import attach
 from guatu.kernel import clock
 from guatu.kernel.access import require
 from guatu.kernel.acts import story
@@ -213,11 +212,8 @@ def case_photo(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Add photos taken before (the place as it was found)."""
     person = person_of(request)
     row = reads.case(person.scope, case_id)
-    require(person.scope, "case.open", area=row.area, units=(row.unit_path,))
-    given = request.FILES.getlist("photos")
-    for upload in given:
-        attach(by=person, subject=row, upload=upload, purpose="before", seen=False)
-    say(request, _("已添加 %(count)s 张照片。") % {"count": len(given)})
+    count = acts.add_before(by=person, case=row, photos=request.FILES.getlist("photos"))
+    say(request, _("已添加 %(count)s 张照片。") % {"count": count})
     return redirect("desk:case", case_id)
 
 
