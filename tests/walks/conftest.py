@@ -177,7 +177,7 @@ def seat(product: Product, browser: Browser) -> Iterator[Callable[..., Seat]]:
             page = one.open("/accounts/login/")
             page.fill("input[name=login]", username)
             page.fill("input[name=password]", product.password)
-            page.click("form button[type=submit] >> nth=0")
+            page.press("input[name=password]", "Enter")
             page.wait_for_url(lambda url: "/accounts/login" not in url)
         return one
 
