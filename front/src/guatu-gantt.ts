@@ -22,6 +22,9 @@ import { word } from "./words";
  *     </div>
  *   </guatu-gantt>
  *
+ * The names may also stand inside `.gantt-scroll` (sticky at its left edge), and the head of the axis may be a second
+ * SVG there (sticky at its top edge): every outermost SVG is given the same width.
+ *
  * Every x and width in the SVG is a percentage of the whole period (`100 * day / days`), every y a pixel: so zooming
  * only changes the width of the SVG, words keep their shape, and without script the chart stands at the width the
  * server gave it. A head is 32 px high and a row 32 px (`--gantt-row`). `days` is the length of the period, `today`
@@ -34,13 +37,13 @@ const KEPT = "guatu-gantt-scale";
 
 export class GuatuGantt extends HTMLElement {
   private stage: HTMLElement | null = null;
-  private chart: SVGSVGElement | null = null;
+  private charts: SVGSVGElement[] = [];
   private bar: HTMLElement | null = null;
 
   connectedCallback(): void {
     this.stage = this.querySelector(".gantt-scroll");
-    this.chart = this.stage?.querySelector("svg") ?? null;
-    if (this.stage === null || this.chart === null || this.bar !== null) return;
+    this.charts = [...(this.stage?.querySelectorAll("svg") ?? [])].filter((svg) => svg.ownerSVGElement === null);
+    if (this.stage === null || this.charts.length === 0 || this.bar !== null) return;
     this.bar = make("div", { class: "gantt-tools", role: "group", "aria-label": word("时间比例") });
     for (const scale of Object.keys(PIXELS_PER_DAY) as Scale[]) {
       const button = make("button", { type: "button", "data-scale": scale }, word(NAMES[scale]));
@@ -64,18 +67,27 @@ export class GuatuGantt extends HTMLElement {
     return Number(this.getAttribute(name) ?? "0") || 0;
   }
 
+  /** The part of the window in which the chart is seen: names that stand inside cover the rest. */
+  private seen(): number {
+    const names = this.stage?.querySelector(".gantt-names");
+    return (this.stage?.clientWidth ?? 0) - (names?.getBoundingClientRect().width ?? 0);
+  }
+
+  private drawn(): number {
+    return this.charts[0]?.getBoundingClientRect().width || 1;
+  }
+
   /** Changes the width of the chart and keeps the day in the middle of the window where it is. */
   private zoom(scale: Scale): void {
-    if (this.chart === null || this.stage === null) return;
-    const before = this.chart.getBoundingClientRect().width || 1;
-    const middle = (this.stage.scrollLeft + this.stage.clientWidth / 2) / before;
-    const width = Math.max(this.number("days") * PIXELS_PER_DAY[scale], this.stage.clientWidth);
-    this.chart.style.width = `${width}px`;
+    if (this.stage === null) return;
+    const middle = (this.stage.scrollLeft + this.seen() / 2) / this.drawn();
+    const width = Math.max(this.number("days") * PIXELS_PER_DAY[scale], this.seen());
+    for (const chart of this.charts) chart.style.width = `${width}px`;
     this.dataset["scale"] = scale;
     for (const button of this.bar?.querySelectorAll<HTMLElement>("[data-scale]") ?? []) {
       button.setAttribute("aria-pressed", String(button.dataset["scale"] === scale));
     }
-    this.stage.scrollLeft = middle * width - this.stage.clientWidth / 2;
+    this.stage.scrollLeft = middle * width - this.seen() / 2;
     try {
       localStorage.setItem(KEPT, scale);
     } catch {
@@ -84,9 +96,9 @@ export class GuatuGantt extends HTMLElement {
   }
 
   private toToday(behavior: ScrollBehavior): void {
-    if (this.chart === null || this.stage === null) return;
+    if (this.stage === null) return;
     const share = this.number("today") / Math.max(this.number("days"), 1);
-    const left = share * this.chart.getBoundingClientRect().width - this.stage.clientWidth / 2;
+    const left = share * this.drawn() - this.seen() / 2;
     this.stage.scrollTo({ left, behavior });
   }
 }

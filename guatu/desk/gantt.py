@@ -226,7 +226,7 @@ def _bands(
     tasks: Sequence[Task], milestones: dict[Any, list[Milestone]], axis: _Axis, today: dt.date
 ) -> tuple[list[Band], int]:
     bands: list[Band] = []
-    y = ROW
+    y = 0
     for task in tasks:
         if not bands or bands[-1].body != task.body:
             bands.append(Band(task.body, y, []))

@@ -38,7 +38,7 @@ declare(
     "task.step",
     status=409,
     zh="任务“{task}”现在是“{status}”，不能{step}。",
-    en="The task “{task}” is “{status}” now and cannot be {step}.",
+    en="The task “{task}” is “{status}” now; the step “{step}” is not possible.",
     next_zh="请刷新页面，查看任务的最新状态。",
     next_en="Reload the page to see the present state of the task.",
 )
@@ -158,7 +158,7 @@ declare(
     "activity.step",
     status=409,
     zh="活动“{name}”现在是“{status}”，不能{step}。",
-    en="The activity “{name}” is “{status}” now and cannot be {step}.",
+    en="The activity “{name}” is “{status}” now; the step “{step}” is not possible.",
     next_zh="请刷新页面，查看活动的最新状态。",
     next_en="Reload the page to see the present state of the activity.",
 )

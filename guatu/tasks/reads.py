@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Max, Min, Prefetch, Q, QuerySet
+from django.db.models import Case, Count, F, Max, Min, Prefetch, Q, QuerySet, When
 
 from guatu.campaigns.models import Body, Campaign
 from guatu.files.models import Attachment
@@ -309,9 +309,15 @@ def coming_activities(scope: Scope, campaign: Campaign, limit: int) -> list[Acti
 
 
 def in_group_order(rows: QuerySet[Task], limit: int) -> list[Task]:
-    """Tasks by work group in the order of the organisation (those without one last), then by number."""
+    """Tasks by work group in the order of the organisation (those without one last); in each what is open stands
+    first, the soonest deadline on top, then what is done."""
+    settled = Case(When(status__in=rules.SETTLED, then=1), default=0)
     ordered = rows.order_by(
-        F("body__order").asc(nulls_last=True), F("body__code").asc(nulls_last=True), "order"
+        F("body__order").asc(nulls_last=True),
+        F("body__code").asc(nulls_last=True),
+        settled,
+        "due_on",
+        "order",
     )
     return list(ordered[:limit])
 

@@ -136,7 +136,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "campaign": campaign,
         "first": first,
         "weeks": weeks_of(first, rows),
-        "weekdays": [_("一"), _("二"), _("三"), _("四"), _("五"), _("六"), _("日")],
+        "weekdays": [_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日")],
         "before": (first - dt.timedelta(days=1)).strftime("%Y-%m"),
         "after": (first + dt.timedelta(days=32)).strftime("%Y-%m"),
         "may_edit": scope.may("activity.edit"),

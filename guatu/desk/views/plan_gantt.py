@@ -40,6 +40,7 @@ def gantt(request: HttpRequest) -> HttpResponse:
     context = {
         "campaign": campaign,
         "listing": page,
+        "errors": [one.error for one in page.filters if one.error],
         "chart": drawn,
         "count": len(tasks),
         "cut": cut,
