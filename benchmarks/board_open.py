@@ -1,18 +1,20 @@
 """Opening the wall: all panels drawn by the server, `python benchmarks/board_open.py [SMALL LARGE]`.
 
 Ours: the wall's data with LARGE facts in the store. Baseline: the same wall with SMALL facts. The wall must not grow with
-the store: target ≤ 20 ms and a ratio ≤ 1.2. The answer “unchanged” (304) is measured beside it.
+the store: target ≤ 20 ms and a ratio ≤ 1.2. The answer “unchanged” (304) is measured beside it. Processor time, because the
+two stores are measured minutes apart and the machine may be busier in one of them; the time on the clock is kept too.
 """
 
 import sys
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.ground import add_places, campaign_with_places, store
-from benchmarks.measuring import record
+from benchmarks.measuring import record, summary
 
 RUNS, WARM = 40, 5
 
@@ -31,28 +33,58 @@ def commander() -> Any:
     return client
 
 
-def drawn(client: Any, runs: int = RUNS) -> list[float]:
-    taken = []
-    for _ in range(runs + WARM):
-        started = time.perf_counter()
+@dataclass
+class Taken:
+    """Milliseconds of each run: processor and clock."""
+
+    cpu: list[float] = field(default_factory=list)
+    clock: list[float] = field(default_factory=list)
+
+    def add(self, cpu: float, on_clock: float) -> None:
+        self.cpu.append((time.process_time() - cpu) * 1000)
+        self.clock.append((time.perf_counter() - on_clock) * 1000)
+
+
+def drawn(client: Any) -> Taken:
+    taken = Taken()
+    for run in range(RUNS + WARM):
+        cpu, on_clock = time.process_time(), time.perf_counter()
         reply = client.get("/wall/bench/data")
-        taken.append((time.perf_counter() - started) * 1000)
+        if run >= WARM:
+            taken.add(cpu, on_clock)
         assert reply.status_code == 200, reply.content[:200]
-    return taken[WARM:]
-
-
-def unchanged(client: Any) -> list[float]:
-    tag = client.get("/wall/bench/data")["ETag"]
-    taken = []
-    while len(taken) < RUNS:
-        started = time.perf_counter()
-        reply = client.get("/wall/bench/data", headers={"If-None-Match": tag})
-        spent = (time.perf_counter() - started) * 1000
-        if reply.status_code == 200:  # the minute has turned
-            tag = reply["ETag"]
-            continue
-        taken.append(spent)
     return taken
+
+
+def unchanged(client: Any) -> Taken:
+    tag = client.get("/wall/bench/data")["ETag"]
+    taken = Taken()
+    while len(taken.cpu) < RUNS:
+        cpu, on_clock = time.process_time(), time.perf_counter()
+        reply = client.get("/wall/bench/data", headers={"If-None-Match": tag})
+        if reply.status_code == 304:
+            taken.add(cpu, on_clock)
+        else:  # the minute has turned
+            tag = reply["ETag"]
+    return taken
+
+
+def say(small: int, large: int, few: Taken, few_same: Taken, many: Taken, many_same: Taken) -> None:
+    record(
+        "board_open",
+        ours="large",
+        baseline="small",
+        unit="ms of processor time",
+        taken={
+            "large": many.cpu,
+            "small": few.cpu,
+            "large_unchanged": many_same.cpu,
+            "small_unchanged": few_same.cpu,
+        },
+        on_the_clock={"large": summary(many.clock), "small": summary(few.clock)},
+        facts={"small": small, "large": large},
+        target="large ≤ 20 ms, ratio ≤ 1.2",
+    )
 
 
 def main(small: int, large: int) -> None:
@@ -62,15 +94,7 @@ def main(small: int, large: int) -> None:
         few, few_same = drawn(client), unchanged(client)
         add_places(campaign, small, large)
         many, many_same = drawn(client), unchanged(client)
-    record(
-        "board_open",
-        ours="large",
-        baseline="small",
-        unit="ms",
-        taken={"large": many, "small": few, "large_unchanged": many_same, "small_unchanged": few_same},
-        facts={"small": small, "large": large},
-        target="large ≤ 20 ms, ratio ≤ 1.2",
-    )
+    say(small, large, few, few_same, many, many_same)
 
 
 if __name__ == "__main__":
