@@ -13,6 +13,7 @@ from guatu.kit import toasts
 from guatu.packs import reads
 from guatu.packs.applying import Report, apply_pack, compare, sound
 from guatu.packs.pack import Pack
+from guatu.packs.readme import blocks_of
 
 SECTIONS = {
     "areas": _("区域"), "zones": _("片区"), "units": _("单位"), "posts": _("人员与岗位"), "campaign": _("保障活动"),
@@ -57,6 +58,7 @@ def pack(request: HttpRequest, name: str) -> HttpResponse:
         "title": _two(row.pack.title),
         "about": _two(row.pack.about),
         "faults": row.pack.faults.sorted(),
+        "readme": blocks_of(row.pack.readme),
         "holds": holdings(row.pack),
         "sample": sum(len(sheet.lines) for sheet in row.pack.sample.values()),
         "may_apply": scope.may("pack.apply"),

@@ -108,6 +108,9 @@ def styles(document: Any) -> None:
     add_style(document, "公文版记", FANG, 14, LEFT, line=Pt(24))
     add_style(document, "公文说明", FANG, 10.5, LEFT, line=Pt(16))
     add_style(document, "公文表格", FANG, 12, LEFT, line=Pt(18))
+    off = OxmlElement("w:snapToGrid")  # rows of the table are as high as their text
+    off.set(qn("w:val"), "0")
+    document.styles["公文表格"].element.get_or_add_pPr().append(off)
     for name in ("公文一级", "公文二级"):
         document.styles[name].paragraph_format.keep_with_next = True
     document.styles["公文正文"].paragraph_format.widow_control = True

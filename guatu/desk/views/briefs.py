@@ -124,12 +124,14 @@ def _block(block: dict[str, Any], lines: dict[str, reads.Line]) -> dict[str, Any
     """A block with its figures put in; tables of the document are left out, the page has its own."""
     if block["style"] == "table":
         return {"style": "table"}
-    pieces = []
+    pieces: list[dict[str, Any]] = []
     for run in block["runs"]:
         line = lines.get(run["figure"]) if "figure" in run else None
         pieces.append(
             {"text": line.text if line else run.get("text", "—"), "href": _href(line), "line": line}
         )
+    if len(pieces) == 1 and "\t" in pieces[0]["text"]:  # left and right of a tab stop
+        return {"style": block["style"], "halves": pieces[0]["text"].split("\t", 1)}
     return {"style": block["style"], "pieces": pieces}
 
 
