@@ -58,7 +58,8 @@ def test_a_wrong_password_says_so_and_keeps_the_name(seat: Callable[..., Seat]):
     page = one.open("/accounts/login/")
     page.fill("input[name=login]", "jinbo")
     page.fill("input[name=password]", "not this one")
-    page.click("form button[type=submit] >> nth=0")
+    page.press("input[name=password]", "Enter")
+    page.wait_for_selector("[role=alert], .errorlist, [aria-invalid=true]")
     assert page.input_value("input[name=login]") == "jinbo"
     assert re.search(r"[\u4e00-\u9fff]{4,}", page.locator("main, body").first.inner_text())
 
