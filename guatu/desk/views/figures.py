@@ -38,6 +38,7 @@ declare(
 )
 
 _DAYS_SHOWN = 120
+_FIRST_DAY = dt.date(1900, 1, 1)  # added up from the beginning, however few days are drawn
 
 
 def area_names(prefix: str, length: int) -> dict[str, str]:
@@ -154,7 +155,8 @@ def figure(request: HttpRequest, key: str) -> HttpResponseBase:
         "value": value,
         "part_name": name,
         "part": part,
-        "measure": part.measure,
+        "measure": part.measure and (_two(meaning.unit) or _("数量")),
+        "area_names": names(),
         "records": found,
         "words": _words(),
         "areas": _by_area(scope, campaign, meaning, area, period),
@@ -271,6 +273,8 @@ def trace(request: HttpRequest, code: str) -> HttpResponse:
         "words": _words(),
         "amounts": {name: Amount(**amount) for name, amount in frozen.parts.items()},
         "known": sum(frozen.heads.values()),
+        "measure": found.definition.of.measure and (_two(found.definition.unit) or _("数量")),
+        "area_names": names(),
     }
     return render(request, "desk/figures/trace.html", context)
 
