@@ -2,12 +2,22 @@
 
 from django.urls import path
 
-from guatu.api import figures, imports, places, units
+from guatu.api import campaigns, cases, figures, forms, imports, places, registers, tasks, units
 from guatu.api.frame import api
 from guatu.api.pages import openapi, reference
 
 # the narrow addresses first: those of figures begin with a campaign's code
-for _router in (places.router, units.router, imports.router, figures.router):
+for _router in (
+    campaigns.router,
+    tasks.router,
+    cases.router,
+    registers.router,
+    places.router,
+    units.router,
+    imports.router,
+    forms.router,
+    figures.router,
+):
     api.add_router("", _router)
 
 urlpatterns = [

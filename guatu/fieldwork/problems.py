@@ -131,6 +131,14 @@ declare(
     next_en="The reason becomes part of the record's story.",
 )
 declare(
+    "submission.bad_status",
+    status=400,
+    zh="没有“{status}”这种审阅结果。",
+    en="There is no judgement “{status}”.",
+    next_zh="可用的是：{known}。",
+    next_en="Use one of: {known}.",
+)
+declare(
     "submission.nothing_changed",
     status=400,
     zh="没有任何一处与原来不同。",

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from django.conf import settings as django_settings
 from django.contrib.auth.decorators import login_required
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextField
 from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.urls import path, reverse
@@ -37,13 +38,6 @@ from guatu.places.reads import area_names
 
 _SHOWN_ANSWERS = 4
 _MOST_ON_MAP = 5_000
-_TONES = {
-    "received": "waiting",
-    "has_issues": "late",
-    "approved": "done",
-    "rejected": "done",
-    "withdrawn": "done",
-}
 
 
 @dataclass(frozen=True)
@@ -54,7 +48,7 @@ class AnswerFilter(ChoiceFilter):
 
     def default(self, rows: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
         name = f"answer_{self.key}"
-        return rows.annotate(**{name: KeyTextTransform(self.question, "answers")}).filter(
+        return rows.annotate(**{name: Cast(KeyTextTransform(self.question, "answers"), TextField())}).filter(
             **{f"{name}__in": value}
         )
 
@@ -170,6 +164,7 @@ def submissions(request: HttpRequest, form_id: UUID) -> HttpResponseBase:
     """The list: state tabs, filters by answer, map, export."""
     scope = person_of(request).scope
     form, rows = _rows(request, form_id)
+    waiting = list(reads.asides(scope, form).defer("xml")[:20])
     context = {
         "row": form,
         "state": FORM_STATES[form.status],
@@ -179,7 +174,8 @@ def submissions(request: HttpRequest, form_id: UUID) -> HttpResponseBase:
         "may_fill": form.status in ("open", "closing") and scope.may("submission.send"),
         "may_export": scope.may("submission.export"),
         "repeats": any(group.repeats for group in _asked(form)[0].groups),
-        "asides": reads.asides(scope, form).count(),
+        "asides": len(waiting),
+        "waiting": waiting,
     }
     return lists.respond(request, listing_of(form), rows, "desk/forms/submissions.html", context)
 
@@ -205,7 +201,6 @@ def geojson(form: Form, rows: Iterable[Submission], bounds: Sequence[float] = ()
                     "role": "point",
                     "code": str(row.id),
                     "name": row.title or form.name,
-                    "tone": _TONES[row.status],
                     "href": reverse("desk:submission", args=[row.id]),
                     "lines": [str(STATES[row.status].word), row.happened_on.isoformat()],
                 },

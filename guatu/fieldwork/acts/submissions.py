@@ -37,7 +37,7 @@ def review_submission(
     if submission.status == WITHDRAWN:
         raise Problem("submission.withdrawn")
     if status not in REVIEWED:
-        raise ValueError(f"status {status!r}: one of {', '.join(REVIEWED)}")
+        raise Problem("submission.bad_status", status=status[:40], known="、".join(REVIEWED))
     if status in _NEEDS_REASON and not reason.strip():
         raise Problem("submission.reason_needed")
     if status == submission.status:
