@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -99,3 +100,30 @@ def test_ci_is_make_test_and_nothing_less():
         line for line in (ROOT / ".ci" / "run").read_text().splitlines() if line and not line.startswith("#")
     ]
     assert lines[-1] == "exec make test </dev/null"
+
+
+@pytest.mark.slow  # builds the wheel
+def test_the_wheel_holds_pages_words_packs_and_the_front_end(tmp_path):
+    command = [
+        sys.executable,
+        "-m",
+        "build",
+        "--wheel",
+        "--no-isolation",
+        "--outdir",
+        str(tmp_path),
+        str(ROOT),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+    with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as wheel:
+        names = set(wheel.namelist())
+    for part in (
+        "guatu/kit/static/built/elements.js",
+        "guatu/kit/templates/kit/base.html",
+        "guatu/kit/locale/en/LC_MESSAGES/django.mo",
+        "guatu/packs_library/jiading-2021/pack.toml",
+        "guatu/kernel/reference/cn_workdays_2018_2026.csv",
+    ):
+        assert part in names, part
+    assert not [name for name in names if name.startswith(("tests/", "front/", "scripts/"))]
