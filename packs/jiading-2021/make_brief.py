@@ -199,7 +199,10 @@ def annex(document: Any) -> None:
     document.add_paragraph("数字截至{{ as_of }}。凭编号可在系统中打开该数字，查看定义、逐条记录和经办过程。", style="公文说明")
     table = document.add_table(rows=4, cols=5)
     table.style, table.alignment = "Table Grid", WD_TABLE_ALIGNMENT.CENTER
-    widths = (Mm(12), Mm(74), Mm(24), Mm(18), Mm(28))
+    widths = (Mm(15), Mm(71), Mm(24), Mm(18), Mm(28))
+    table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
     rows = (
         ("序号", "数字", "取值", "单位", "编号"),
         ("{%tr for row in figures %}", "", "", "", ""),

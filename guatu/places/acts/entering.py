@@ -42,5 +42,5 @@ def set_area(
         row.version += 1
         row.save()
         areas_changed()
-        d.record(f"area.{outcome}", row, details={"name": row.name})
+        d.record("area.added" if outcome == "added" else "area.changed", row, details={"name": row.name})
     return outcome
