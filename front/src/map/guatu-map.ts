@@ -274,7 +274,7 @@ export class GuatuMap extends HTMLElement {
     // The legend lies over the left edge of a wide map; the areas keep out of its way.
     const beside = this.legend?.offsetParent != null && getComputedStyle(this.legend).position === "absolute";
     const left = beside ? Math.min((this.legend?.offsetWidth ?? 0) + edge, width * 0.35) : edge;
-    this.map?.fitBounds(bounds, { padding: { top: edge, bottom: edge, left, right: edge * 2 }, animate: false });
+    this.map?.fitBounds(bounds, { padding: { top: edge, bottom: edge, left, right: edge * 2 }, animate: false, maxZoom: 14 });
   }
 
   private tellLegend(answer: Answer, steps: readonly number[]): void {
