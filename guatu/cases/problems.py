@@ -99,6 +99,14 @@ declare(
     next_en="Choose another unit.",
 )
 declare(
+    "case.unknown_unit",
+    status=400,
+    zh="没有代码为“{unit}”的单位。",
+    en="There is no unit with the code “{unit}”.",
+    next_zh="请用单位列表里的代码。",
+    next_en="Use a code from the list of units.",
+)
+declare(
     "case.nowhere",
     status=400,
     zh="没有写明在哪里：既没有地图上的点，也没有区域。",

@@ -76,8 +76,8 @@ def _cell(key: str) -> Any:
     return lambda row: row.shown.get(key, "")
 
 
-def listing_of(request: HttpRequest, register: Register) -> Listing:
-    """The list of one register: its own columns, personal ones masked."""
+def _columns(register: Register) -> list[Column]:
+    """Its own columns, the title first and as a link; then whom it belongs to, where, state, when."""
     columns = reads.columns(register)
     title = next(column for column in columns if column.key == register.title_field)
     shown = [Column(title.key, _label(title), value=lambda row: row.shown.get(title.key) or str(row),
@@ -91,25 +91,33 @@ def listing_of(request: HttpRequest, register: Register) -> Listing:
     if register.parent is not None:
         name = register.parent.name_en if english() and register.parent.name_en else register.parent.name
         shown.append(Column("parent", _("所属%(name)s") % {"name": name}, value="parent_title"))
-    shown += [
+    return [
+        *shown,
         Column("area", _("街镇"), value=lambda row: places.name_of(row.area[:9]) if row.area else "", sort="area"),
         Column("status", _("状态"), kind="state", value=lambda row: STATES[row.status], sort="status",
                export=lambda row: str(STATUS_WORDS[row.status])),
         Column("entered_at", _("登记时间"), kind="datetime", sort="entered_at", shown=False),
     ]  # fmt: skip
+
+
+def _filters(register: Register) -> list[Filter]:
     choices = [
         ChoiceFilter(f"c_{column.key}", _label(column), field=f"fields__{column.key}",
                      choices=[(each, each) for each in column.choices])
-        for column in columns
+        for column in reads.columns(register)
         if column.type == "choice" and not column.personal
     ]  # fmt: skip
     areas = [(line.code, line.name) for line in places.children(register.area[:6])]
-    filters: list[Filter] = [
+    return [
         Seeker("q", _("搜索")),
         ChoiceFilter("status", _("状态"), choices=list(STATUS_WORDS.items()), counts=True),
         *choices,
         AreaFilter("area", choices=areas),
     ]
+
+
+def listing_of(request: HttpRequest, register: Register) -> Listing:
+    """The list of one register: personal values masked."""
     scope = person_of(request).scope
 
     def prepare(rows: list[Entry]) -> list[Entry]:
@@ -120,9 +128,14 @@ def listing_of(request: HttpRequest, register: Register) -> Listing:
         return rows
 
     return Listing(
-        name=f"register-{register.code}", title=register.name_en if english() and register.name_en else register.name,
-        columns=shown, filters=filters, sort="-entered_at", export_right="register.export", prepare=prepare,
-    )  # fmt: skip
+        name=f"register-{register.code}",
+        title=register.name_en if english() and register.name_en else register.name,
+        columns=_columns(register),
+        filters=_filters(register),
+        sort="-entered_at",
+        export_right="register.export",
+        prepare=prepare,
+    )
 
 
 def _found(request: HttpRequest, register_id: UUID) -> Register:
