@@ -6,8 +6,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from guatu.campaigns.models import Campaign
 from guatu.campaigns import reads
+from guatu.campaigns.models import Campaign
 from guatu.kernel import clock
 from guatu.kernel.access import Scope
 from guatu.kernel.problems import Problem, declare
@@ -65,5 +65,7 @@ def headline(request: HttpRequest) -> Headline | None:
         return None
     left = (campaign.opens_on - clock.today()).days
     english = getattr(request, "LANGUAGE_CODE", "").startswith("en")
-    note = _("距开幕 %(days)s 天") % {"days": left} if left >= 0 else _("已开幕 %(days)s 天") % {"days": -left}
+    note = (
+        _("距开幕 %(days)s 天") % {"days": left} if left >= 0 else _("已开幕 %(days)s 天") % {"days": -left}
+    )
     return Headline((english and campaign.name_en) or campaign.name, note, reverse("desk:plan"))

@@ -179,7 +179,11 @@ def token_of(text: str) -> "ApiToken | None":
 
     fingerprint = hashlib.sha256(text.encode()).hexdigest()
     row = ApiToken.objects.select_related("person__unit").filter(sha256=fingerprint, withdrawn=False).first()
-    if row is None or not row.person.is_active or (row.good_until is not None and row.good_until < clock.now()):
+    if (
+        row is None
+        or not row.person.is_active
+        or (row.good_until is not None and row.good_until < clock.now())
+    ):
         return None
     return row
 

@@ -1,14 +1,17 @@
-"""Words of roles and contracts in templates."""
+"""Words of roles, contracts, units and places in templates."""
+
+from collections.abc import Mapping
 
 from django import template
 from django.utils.translation import get_language
 
+from guatu.places.rules import KIND_WORDS
 from guatu.units.rules import CONTRACT_KINDS, ROLE_WORDS, UNIT_KINDS
 
 register = template.Library()
 
 
-def _word(table: dict[str, tuple[str, str]], key: str) -> str:
+def _word(table: Mapping[str, tuple[str, str]], key: str) -> str:
     zh, en = table.get(key, (key, key))
     return zh if (get_language() or "zh").startswith("zh") else en
 
@@ -29,3 +32,9 @@ def role_word(role: str) -> str:
 def unit_word(kind: str) -> str:
     """The word of a kind of unit."""
     return _word(UNIT_KINDS, kind)
+
+
+@register.filter
+def place_word(kind: str) -> str:
+    """The word of a kind of place; an office's own kind is a word already."""
+    return _word(KIND_WORDS, kind)

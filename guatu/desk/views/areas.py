@@ -63,6 +63,7 @@ def area(request: HttpRequest, code: str) -> HttpResponse:
     lines = reads.children(code)
     below = [{"line": line, "places": counts.get(line.code, 0)} for line in lines]
     places = reads.visible_places(person.scope).filter(reads.inside(code), withdrawn=False)
+    total = places.count()
     may_contract = person.scope.allows("contract.edit", area=code)
     level = {"district": "committee", "street": "committee", "committee": "grid"}.get(row.level, "")
     context = {
@@ -72,7 +73,8 @@ def area(request: HttpRequest, code: str) -> HttpResponse:
         "below": below,
         "below_level": LEVEL_WORDS.get(lines[0].level, "") if lines else "",
         "tiles": any(not line.shaped for line in lines),
-        "places": places.count(),
+        "places": total,
+        "unplaced": total - sum(counts.values()) if lines else 0,
         "first_places": list(places.order_by("name", "id")[:20]) if len(code) >= 9 else [],
         "contracts": unit_reads.who_answers(person.scope, area=code),
         "gaps": unit_reads.gaps(person.scope, area=code, level=level) if level and person.scope.may("contract.read") else None,

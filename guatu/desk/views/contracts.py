@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from guatu.desk.current import campaign_or_none
 from guatu.desk.forms.people import AreaContractForm, ContractForm
 from guatu.desk.story import story_lines
-from guatu.desk.templatetags.people import contract_word
+from guatu.desk.templatetags.people import contract_word, place_word
 from guatu.kernel.access import require
 from guatu.kernel.problems import Problem
 from guatu.kit import lists
@@ -163,7 +163,7 @@ GAP_PLACES = Listing(
             link=lambda row: reverse("desk:place", args=[row.id]),
             wide=True,
         ),
-        Column("kind", _lazy("类别"), sort="kind"),
+        Column("kind", _lazy("类别"), value=lambda row: place_word(row.kind), sort="kind"),
         Column("area", _lazy("所属区域"), value=lambda row: place_reads.name_of(row.area), sort="area"),
         Column("address", _lazy("地址"), wide=True),
     ],
@@ -174,6 +174,16 @@ GAP_PLACES = Listing(
     sort="area",
     export_right="contract.read",
 )
+
+
+def _grouped(rows: Any) -> list[dict[str, Any]]:
+    """Areas by the street (or neighbourhood) they lie in, so that each is a short list to work through."""
+    groups: dict[str, list[Any]] = {}
+    for row in rows.order_by("code")[:2000]:
+        groups.setdefault(row.parent, []).append(row)
+    return [
+        {"code": code, "name": place_reads.name_of(code), "areas": found} for code, found in groups.items()
+    ]
 
 
 @require_GET
@@ -190,7 +200,7 @@ def gaps(request: HttpRequest) -> HttpResponseBase:
         "code": code,
         "area_name": place_reads.name_of(code),
         "gaps": found,
-        "areas": list(reads.areas_without(scope, area=code, level=level).order_by("code")[:200]),
+        "groups": _grouped(reads.areas_without(scope, area=code, level=level)),
         "people": list(reads.overloaded(scope).order_by("name")[:50]),
         "most": MOST_CONTRACTS,
         "may_edit": scope.may("contract.edit"),

@@ -17,6 +17,7 @@ from guatu.desk.current import campaign_or_none
 from guatu.desk.forms.people import ContractForm
 from guatu.desk.forms.places import FileForm, PlaceForm
 from guatu.desk.story import story_lines
+from guatu.desk.templatetags.people import place_word
 from guatu.desk.views import areas as area_views
 from guatu.files import acts as file_acts
 from guatu.files import reads as file_reads
@@ -68,7 +69,7 @@ def _area_choices(request: HttpRequest) -> list[tuple[str, str]]:
 
 
 def _kind_choices(request: HttpRequest) -> list[tuple[str, str]]:
-    return [(kind, kind) for kind, _count in reads.kinds(person_of(request).scope)[:40]]
+    return [(kind, place_word(kind)) for kind, _count in reads.kinds(person_of(request).scope)[:40]]
 
 
 def _with_names(rows: list[Place]) -> list[Place]:
@@ -88,7 +89,7 @@ PLACES = Listing(
             link=lambda row: reverse("desk:place", args=[row.id]),
             wide=True,
         ),
-        Column("kind", _lazy("类别"), sort="kind"),
+        Column("kind", _lazy("类别"), value=lambda row: place_word(row.kind), sort="kind"),
         Column("area", _lazy("所属区域"), value="area_name", sort="area"),
         Column("address", _lazy("地址"), sort="address", wide=True),
         Column("state", _lazy("状态"), kind="state", value=state_of, export=lambda row: str(state_of(row))),

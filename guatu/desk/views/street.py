@@ -40,12 +40,14 @@ def street(request: HttpRequest) -> HttpResponse:
     below = reads.children(code)
     counts = reads.counts_by_area(person.scope, code, len(below[0].code) if below else 15)
     may_contracts = person.scope.may("contract.read")
+    places = reads.visible_places(person.scope).filter(reads.inside(code), withdrawn=False).count()
     context = {
         "area": row,
+        "unplaced": places - sum(counts.values()) if below else 0,
         "below": [{"line": line, "places": counts.get(line.code, 0)} for line in below],
         "tiles": any(not line.shaped for line in below),
         "gaps": unit_reads.gaps(person.scope, area=code) if may_contracts else None,
-        "places": reads.visible_places(person.scope).filter(reads.inside(code), withdrawn=False).count(),
+        "places": places,
         "contracts": unit_reads.visible_contracts(person.scope).filter(ended=False).count()
         if may_contracts
         else None,

@@ -57,7 +57,7 @@ def _map_of(code: str) -> list[Shape]:
         for tile in lay_tiles([row[0] for row in rows if not row[3]], outline, list(known.values()))
     }
     found: list[Shape] = []
-    if outline is not None:
+    if Area.objects.filter(code=code).exclude(shape=None).exists() and outline is not None:
         found.append(_feature(_drawn(outline), role="outline", code=code, name=""))
     for child, name, name_en, own in rows:
         geometry = _drawn(own) if own else tiles[child]

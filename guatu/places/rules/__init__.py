@@ -1,6 +1,7 @@
 """Codes, coordinates and tiles. Pure."""
 
 from guatu.places.rules.codes import (
+    KIND_WORDS,
     LEVELS,
     NOWHERE,
     SCHEMES,
@@ -32,6 +33,7 @@ from guatu.places.rules.tiles import Tile, lay_tiles
 
 __all__ = [
     "CHOICES",
+    "KIND_WORDS",
     "LEVELS",
     "NOWHERE",
     "SCHEMES",

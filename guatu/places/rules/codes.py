@@ -9,6 +9,27 @@ _LENGTHS = {2: "province", 4: "city", 6: "district", 9: "street", 12: "committee
 # Unit grids are coded by local rules: scheme → number of digits. Never assumed: a grid says which scheme it follows.
 SCHEMES: Mapping[str, int] = {"grid-15": 15, "grid-14": 14, "grid-18": 18}
 
+# Words of the kinds that shipped and imported places come with; an office's own kinds are words already.
+KIND_WORDS: Mapping[str, tuple[str, str]] = {
+    "amenity:restaurant": ("餐馆", "restaurant"),
+    "amenity:bank": ("银行", "bank"),
+    "amenity:cafe": ("咖啡馆", "café"),
+    "amenity:fast_food": ("快餐店", "fast food"),
+    "amenity:fuel": ("加油站", "petrol station"),
+    "shop:convenience": ("便利店", "convenience shop"),
+    "shop:supermarket": ("超市", "supermarket"),
+    "shop:coffee": ("咖啡店", "coffee shop"),
+    "leisure:park": ("公园", "park"),
+    "leisure:fitness_centre": ("健身房", "gym"),
+    "leisure:?": ("休闲场所", "leisure"),
+    "street_block": ("街区", "street block"),
+    "parking_lot": ("停车场", "parking lot"),
+    "mall": ("商场", "mall"),
+    "station": ("站点", "station"),
+    "hotel": ("宾馆", "hotel"),
+    "market": ("市场", "market"),
+}
+
 
 def home_of(area: str) -> str:
     """The nine-digit stream a row belongs to: its street; a district filled up with zeros; nowhere for anything wider.

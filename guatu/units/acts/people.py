@@ -16,7 +16,7 @@ from guatu.places.models import Zone
 from guatu.places.reads import name_of, resolve
 from guatu.units import problems as problems
 from guatu.units.models import Contract, Person, Post, Unit
-from guatu.units.rules import ROLES, is_username, plain_phone, reaches
+from guatu.units.rules import ROLE_WORDS, ROLES, is_username, plain_phone, reaches
 
 PLAIN = ("name", "unit", "duty_title", "language", "large_type")
 
@@ -226,7 +226,9 @@ def give_post(
     with deed(by=by, via=via) as d:
         post.save(force_insert=True)
         d.record(
-            "post.given", person, details={"post": str(post.id), "role": role, "title": post.title or role}
+            "post.given",
+            person,
+            details={"post": str(post.id), "role": role, "title": post.title or ROLE_WORDS[role][0]},
         )
     return post
 
@@ -259,5 +261,12 @@ def end_post(*, by: Actor, post: Post, on: dt.date | None = None, via: str = "we
     with deed(by=by, via=via) as d:
         post.to_day = until
         post.save()
-        d.record("post.ended", person, details={"post": str(post.id), "title": post.title or post.role})
+        d.record(
+            "post.ended",
+            person,
+            details={
+                "post": str(post.id),
+                "title": post.title or ROLE_WORDS.get(post.role, (post.role, ""))[0],
+            },
+        )
     return post
