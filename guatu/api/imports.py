@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from ninja import File, Form, Router, Schema
 from ninja.files import UploadedFile
+from ninja.responses import Status
 
 from guatu.api.frame import PageOut, campaign_of, page_of, person_of, scope_of
 from guatu.files import acts, imports, reads
@@ -145,7 +146,7 @@ def start(
         dry_run=dry_run,
         via="api",
     )
-    return 201, run_out(run)
+    return Status(201, run_out(run))
 
 
 @router.get("/imports", response=PageOut[RunOut], summary="Imports, oldest first")

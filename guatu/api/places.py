@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.http import HttpRequest
 from ninja import Field, Router, Schema
+from ninja.responses import Status
 
 from guatu.api.frame import PageOut, campaign_of, page_of, person_of, scope_of
 from guatu.kernel.access import require, within
@@ -173,7 +174,9 @@ def register(request: HttpRequest, body: PlaceIn) -> Any:
     values = body.dict()
     code = values.pop("campaign")
     campaign = campaign_of(request, code) if code else None
-    return 201, place_out(acts.register_place(by=person_of(request), campaign=campaign, via="api", **values))
+    return Status(
+        201, place_out(acts.register_place(by=person_of(request), campaign=campaign, via="api", **values))
+    )
 
 
 @router.patch("/places/{place_id}", response=PlaceOut, summary="Change or move a place")

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.http import HttpRequest
 from ninja import Router, Schema
+from ninja.responses import Status
 
 from guatu.api.frame import PageOut, page_of, person_of, scope_of
 from guatu.kernel.access import require, within
@@ -166,8 +167,11 @@ def sign(request: HttpRequest, body: ContractIn) -> Any:
     place_id = values.pop("place_id")
     place = place_reads.place(scope_of(request), place_id) if place_id else None
     person = reads.find_person(values.pop("person"))
-    return 201, contract_out(
-        acts.sign_contract(by=person_of(request), person=person, place=place, via="api", **values)
+    return Status(
+        201,
+        contract_out(
+            acts.sign_contract(by=person_of(request), person=person, place=place, via="api", **values)
+        ),
     )
 
 

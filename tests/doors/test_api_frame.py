@@ -5,6 +5,7 @@ import json
 import pytest
 from django.test import Client
 
+from guatu.places.models import Place
 from guatu.units.acts import make_token, withdraw_token
 from tests.cast import Cast
 
@@ -65,3 +66,10 @@ def test_a_browser_session_writes_only_with_its_token(cast: Cast) -> None:
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(cast.jinbo)
     assert strict.get(f"/api/{cast.campaign.code}/figures").status_code == 200
+    place = {"name": "停车场", "kind": "lot", "area": "310114102"}
+    refused = strict.post("/api/places", place, content_type="application/json")
+    assert refused.status_code == 403
+    assert not Place.objects.filter(name="停车场").exists()
+    _token, text = make_token(by=cast.jinbo, person=cast.jinbo, name="Excel")
+    machine = Client(enforce_csrf_checks=True, HTTP_AUTHORIZATION=f"Bearer {text}")
+    assert machine.post("/api/places", place, content_type="application/json").status_code in (200, 201)
