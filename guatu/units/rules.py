@@ -89,7 +89,7 @@ ROLES: dict[str, tuple[str, ...]] = {
     # 核查员、督察: checks that what was reported done is done
     "verifier": (*READ, "case.verify", "case.close", "task.accept", "submission.review"),
     # 审计: reads everything of its area, changes nothing
-    "auditor": (*READ, "act.*", "person.sight"),
+    "auditor": (*READ, "act.*", "person.sight", "register.sight"),
     # 系统管理: people and settings, no content of cases
     "admin": (
         "unit.*",
