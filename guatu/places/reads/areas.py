@@ -123,7 +123,9 @@ def names() -> dict[str, str]:
 def area_names(prefix: str, length: int) -> dict[str, str]:
     """{code: name} of the areas of one code length inside `prefix`, in the order of codes (desk filters, figures)."""
     return {
-        code: name for code, name in sorted(names().items()) if len(code) == length and code.startswith(prefix)
+        code: name
+        for code, name in sorted(names().items())
+        if len(code) == length and code.startswith(prefix)
     }
 
 

@@ -57,7 +57,7 @@ def locate(
         stated = smallest
     elif smallest.startswith(stated):
         stated = smallest
-    elif not stated.startswith(smallest) and _far(stated, lon, lat):
+    elif not (smallest and stated.startswith(smallest)) and _far(stated, lon, lat):
         raise Problem(
             "place.area_disagrees", area=name_of(stated), found=name_of(smallest) if smallest else "—"
         )

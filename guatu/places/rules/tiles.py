@@ -8,6 +8,7 @@ from typing import Any
 import shapely
 from shapely.geometry import box, mapping, shape
 
+_MOST_SQUARES = 8_000  # of a grid looked through; an outline that needs more is a sliver
 _GAP = 0.08  # of a tile, left free around it
 _ENOUGH = 0.8  # of a tile that must lie inside the outline
 _BEGINNINGS = [(aside / 4, down / 4) for aside in range(4) for down in range(4)]
@@ -58,6 +59,8 @@ def _largest(
     height = math.sqrt(max(room.area, 1e-12) * squeeze / count)
     for _ in range(200):
         width = height / squeeze
+        if (east - west) * (north - south) > _MOST_SQUARES * width * height:
+            break
         inside: list[Square] = []
         # a ragged outline holds more squares from one beginning of the grid than from another
         for aside, down in _BEGINNINGS:
@@ -67,8 +70,6 @@ def _largest(
         if len(inside) >= count:
             return inside
         height *= 0.95
-        if height < (north - south) / 400:
-            break
     # a room of slivers: any square whose centre is inside will do, at a size that surely gives enough
     height = min(north - south, (east - west) * squeeze) / math.ceil(math.sqrt(count))
     return _grid(west, south, east + height / squeeze, north + height, height, height / squeeze)
