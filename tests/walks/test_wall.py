@@ -71,6 +71,26 @@ def test_phone_to_wall_within_a_second(seat: Callable[..., Seat]):
     expect(wall.locator(PERSONS)).to_have_class(re.compile("changed"))
 
 
+def test_a_form_filled_in_the_browser_reaches_the_wall(seat: Callable[..., Seat]):
+    wall = seat("zhihui").open(WALL)
+    before = number(wall)
+    one = seat("nanxiang", phone=True)
+    listed = one.open("/street/forms/").locator("a[href*='/street/forms/']", has_text="清洁日").first
+    form = re.sub(r"fill/$", "", listed.get_attribute("href") or "")
+    phone = one.open(f"{form}fill/")
+    phone.wait_for_selector("guatu-form[ready]", timeout=30_000)
+    phone.get_by_role("textbox", name="活动编号").fill("QJ-20210915")
+    for at, answer in enumerate(("12", "1.5", "3")):
+        question = phone.get_by_role("spinbutton").nth(at)
+        question.press_sequentially(answer)
+        question.blur()
+    phone.locator(".questions-card .p-select").first.click()
+    phone.get_by_role("option", name="南翔镇").click()
+    phone.get_by_role("button", name="提交").click()
+    expect(phone.locator(".form-says")).to_contain_text("回执")
+    expect(wall.locator(PERSONS)).to_have_text(str(before + 12), timeout=3000)
+
+
 def test_a_street_sees_its_own_wall_and_no_other(seat: Callable[..., Seat]):
     sister = seat("jiangqiao").open(WALL)
     before = number(sister)

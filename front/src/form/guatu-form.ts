@@ -66,7 +66,7 @@ export class GuatuForm extends HTMLElement {
     this.tell(word("正在打开表单…"));
     let xml: string;
     try {
-      const reply = await fetch(this.getAttribute("form") ?? "", { headers: { "X-OpenRosa-Version": "1.0" } });
+      const reply = await fetch(this.getAttribute("form") ?? "", { headers: spoken() });
       if (!reply.ok) throw new Error(await sentenceOf(reply));
       xml = await reply.text();
     } catch (reason) {
@@ -161,7 +161,7 @@ export class GuatuForm extends HTMLElement {
     try {
       const reply = await fetch(this.getAttribute("submit") ?? "", {
         method: "POST",
-        headers: { "X-OpenRosa-Version": "1.0", ...csrf() },
+        headers: { ...spoken(), ...csrf() },
         body: formOf(parts),
         credentials: "same-origin",
       });
@@ -259,6 +259,11 @@ async function sentenceOf(reply: Response): Promise<string> {
     }
   }
   return "";
+}
+
+/** The intake door answers in the language of the page, not in that of the phone. */
+function spoken(): Record<string, string> {
+  return { "X-OpenRosa-Version": "1.0", "Accept-Language": document.documentElement.lang || "zh-Hans" };
 }
 
 function csrf(): Record<string, string> {
