@@ -20,7 +20,11 @@ MOST = 600  # rows on one chart; more are asked to be narrowed by the filters
 
 # the same filters as the list, so that an address can be carried from one to the other
 GANTT = Listing(
-    name="gantt", title=gettext_lazy("挂图"), columns=TASKS.columns[:1], filters=TASKS.filters, sort="number"
+    name="gantt",
+    title=gettext_lazy("挂图作战"),
+    columns=TASKS.columns[:1],
+    filters=TASKS.filters,
+    sort="number",
 )
 
 
