@@ -7,8 +7,8 @@ declare(
     status=400,
     zh="表单“{name}”有 {count} 处需要修改。{first}",
     en="The form “{name}” has {count} faults. {first}",
-    next_zh="请按下面列出的工作表、行和列修改，然后重新上传；已经发布的版本不受影响。",
-    next_en="Mend the sheet, row and column listed below and upload it again; published versions are not affected.",
+    next_zh="请按列出的工作表、行和列修改，然后重新上传；已经发布的版本不受影响。",
+    next_en="Mend it at the sheet, row and column named here and upload it again; published versions are not affected.",
 )
 declare(
     "form.not_a_form",

@@ -33,6 +33,7 @@ class Request:
     path: list[str]
     headers: dict[str, str]
     query: dict[str, str] = field(default_factory=dict)
+    chosen: str = ""  # the person's language, once it is known who asks
 
     @classmethod
     def of(cls, scope: Mapping[str, Any], receive: Receive, prefix: str) -> "Request":
@@ -52,7 +53,11 @@ class Request:
 
     @property
     def language(self) -> str:
-        return "en" if self.headers.get("accept-language", "").strip().lower().startswith("en") else "zh-hans"
+        """The phone's own language; for a browser what was chosen on our pages, as everywhere in the house."""
+        chosen = self.chosen or self.cookies.get(settings.LANGUAGE_COOKIE_NAME, "")
+        if not chosen and settings.SESSION_COOKIE_NAME not in self.cookies:
+            chosen = self.headers.get("accept-language", "").strip().lower()
+        return "en" if chosen.startswith("en") else "zh-hans"
 
     @property
     def secure(self) -> bool:

@@ -147,6 +147,8 @@ def _by_session(request: Request) -> Caller:
     user = get_user(SimpleNamespace(session=session))  # type: ignore[arg-type]
     if not isinstance(user, Person) or not user.is_active:
         return ANYBODY
+    if not request.cookies.get(settings.LANGUAGE_COOKIE_NAME):
+        request.chosen = user.language
     if request.method not in ("GET", "HEAD"):
         _check_csrf(request)
     return Caller(user, "session", user)

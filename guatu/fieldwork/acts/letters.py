@@ -193,6 +193,21 @@ def sheet_of(version: FormVersion) -> Sheet:
     return found
 
 
+_settings: dict[tuple[UUID, UUID, int, str], tuple[meaning.Settings, frozenset[str]]] = {}
+
+
+def _settings_of(form: Form, version: FormVersion, sheet: Sheet) -> tuple[meaning.Settings, frozenset[str]]:
+    """The form's settings and its personal questions, kept in memory until the form changes."""
+    key = (form.id, version.id, form.version, repr(form.settings))
+    found = _settings.get(key)
+    if found is None:
+        if len(_settings) > 300:
+            _settings.clear()
+        settings = meaning.read_settings(form.settings)
+        found = _settings[key] = (settings, meaning.personal_paths(sheet, settings))
+    return found
+
+
 @dataclass
 class Understood:
     """A letter's answers with their meaning; `personal` is what must be sealed."""
@@ -212,8 +227,7 @@ def understand(letter: Letter) -> Understood | None:
     assert letter.form is not None
     assert letter.version is not None
     sheet = sheet_of(letter.version)
-    settings = meaning.read_settings(letter.form.settings)
-    personal = meaning.personal_paths(sheet, settings)
+    settings, personal = _settings_of(letter.form, letter.version, sheet)
     found = answers.read_answers(sheet, letter.root)
     language = letter.envelope.language
     if found.faults:

@@ -195,7 +195,7 @@ def keep_aside(letter: Letter, receipt: Receipt) -> None:
         submission_id=receipt.submission_id,
         instance_id=letter.header.instance_id,
         area=row.area,
-        xml=_sealed_bytes(receipt.submission_id, letter) if seals else letter.envelope.xml,
+        xml=_sealed_bytes(receipt.submission_id, letter, None) if seals else letter.envelope.xml,
         sealed=seals,
         sha256=letter.sha256,
         received_at=letter.received_at,
@@ -209,15 +209,25 @@ def keep_aside(letter: Letter, receipt: Receipt) -> None:
         )
 
 
-def _sealed_bytes(submission_id: UUID, letter: Letter) -> bytes:
+def _sealed_bytes(submission_id: UUID, letter: Letter, key: bytes | None) -> bytes:
     # bound to the bytes' fingerprint: an aside and the original share the instance id
-    return secrets.seal(submission_id, f"envelope:{letter.sha256}", letter.envelope.xml.decode("latin-1"))
+    name = f"envelope:{letter.sha256}"
+    text = letter.envelope.xml.decode("latin-1")
+    return bytes.fromhex(secrets.seal_fields(submission_id, {name: text}, key=key)[name])
 
 
 def _write_new(made: list[tuple[Letter, Understood]], acts: dict[UUID, tuple[Letter, UUID, str]]) -> None:
-    rows = [(letter, found, _submission(letter, found)) for letter, found in made]
+    row_ids = [ids.new() for _ in made]
+    wanted = [row_id for row_id, (_, found) in zip(row_ids, made, strict=True) if found.seals]
+    keys = secrets.fresh_keys(wanted) if wanted else {}
+    rows = [
+        (letter, found, _submission(row_id, letter, found, keys.get(row_id)))
+        for row_id, (letter, found) in zip(row_ids, made, strict=True)
+    ]
     Submission.objects.bulk_create([row for _, _, row in rows])
-    Envelope.objects.bulk_create([_envelope(letter, row, found.seals) for letter, found, row in rows])
+    Envelope.objects.bulk_create(
+        [_envelope(letter, row, found.seals, keys.get(row.id)) for letter, found, row in rows]
+    )
     for letter, _, row in rows:
         with deed(by=letter.envelope.by, effective_at=row.happened_at, via=letter.envelope.via) as d:
             act_id = d.record(
@@ -234,13 +244,12 @@ def _write_new(made: list[tuple[Letter, Understood]], acts: dict[UUID, tuple[Let
         acts[act_id] = (letter, row.id, row.home)
 
 
-def _submission(letter: Letter, found: Understood) -> Submission:
-    row_id = ids.new()
+def _submission(row_id: UUID, letter: Letter, found: Understood, key: bytes | None) -> Submission:
     row = Submission(
         id=row_id, home=home_of(found.area), campaign=_campaign(letter), form=letter.form, by_id=letter.envelope.by.id,
         received_at=letter.received_at, unit=_unit_of(letter), device_id=letter.envelope.device_id[:100],
     )  # fmt: skip
-    fill(row, letter, found)
+    fill(row, letter, found, key)
     return row
 
 
@@ -249,13 +258,13 @@ def _unit_of(letter: Letter) -> str:
     return str(getattr(unit, "path", "") or "")
 
 
-def fill(row: Submission, letter: Letter, found: Understood) -> None:
+def fill(row: Submission, letter: Letter, found: Understood, key: bytes | None = None) -> None:
     """Write what a letter says into a row (new or corrected); home, sender and time of reception stay."""
     row.form_version = letter.version  # type: ignore[assignment]
     row.instance_id = letter.header.instance_id
     row.title = found.meaning.title
     row.answers = found.clear
-    row.sealed = secrets.seal_fields(row.id, sealed_texts(found.personal)) if found.personal else {}
+    row.sealed = secrets.seal_fields(row.id, sealed_texts(found.personal), key=key) if found.personal else {}
     row.meaning = found.meaning.kept()
     row.files = found.files
     row.area = found.area
@@ -271,13 +280,13 @@ def _uuid(text: str) -> UUID | None:
         return None
 
 
-def _envelope(letter: Letter, row: Submission, seals: bool) -> Envelope:
+def _envelope(letter: Letter, row: Submission, seals: bool, key: bytes | None = None) -> Envelope:
     return Envelope(
         home=row.home,
         submission_id=row.id,
         instance_id=letter.header.instance_id,
         form_version=letter.version,
-        xml=_sealed_bytes(row.id, letter) if seals else letter.envelope.xml,
+        xml=_sealed_bytes(row.id, letter, key) if seals else letter.envelope.xml,
         sealed=seals,
         sha256=letter.sha256,
         received_at=letter.received_at,
