@@ -14,6 +14,7 @@ from guatu.cases.rules import OPEN, WITH_CLOCK, overdue_now
 from guatu.desk.map_shapes import outlines
 from guatu.files.models import Attachment
 from guatu.kernel import clock
+from guatu.kit import formats
 from guatu.kit.parts import FileLine
 from guatu.kit.states import State
 from guatu.places import reads as places
@@ -55,6 +56,7 @@ def photo_lines(rows: Iterable[Attachment]) -> list[FileLine]:
             content_type=row.content_type,
             size=row.size,
             taken_at=row.taken_at,
+            note=formats.moment(clock.local(row.made_at), get_language()),
             thumb_url=reverse("desk:file_thumb", args=[row.id])
             if row.content_type.startswith("image/")
             else "",

@@ -178,8 +178,13 @@ def _tabs(page: lists.Page, person: Any) -> list[Tab]:
 @require_GET
 @login_required
 def cases_map(request: HttpRequest) -> HttpResponse:
-    """The list's rows as points, for the map beside it."""
+    """The list's rows as points, for the map beside it; `?only=ground` the borders alone, for choosing a point."""
     campaign = current_campaign(request)
+    if request.GET.get("only") == "ground":
+        answer = map_answer(campaign, ())
+        return JsonResponse(
+            answer, content_type="application/geo+json", json_dumps_params={"ensure_ascii": False}
+        )
     page = lists.build(request, _listing(request), reads.cases(one.person_of(request).scope, campaign))
     answer = map_answer(campaign, reads.on_map(page.narrowed))
     return JsonResponse(
