@@ -66,10 +66,13 @@ def limit_minutes(amount: Decimal | int, unit: str) -> int:
 def deadline(start: dt.datetime, amount: Decimal | int, unit: str, calendar: WorkCalendar) -> Deadline:
     """The moment the limit runs out.
 
-    start: aware or naive local time. amount: > 0, in `unit`. Raises ValueError for an unknown unit or amount ≤ 0.
+    start: aware or naive local time; counting begins at its minute. amount: > 0, in `unit`. Raises ValueError for an
+    unknown unit or amount ≤ 0.
     """
     if unit not in UNITS:
         raise ValueError(f"unknown unit of time: {unit}")
+    # seconds would be lost at the end of every slot, and the morning would seem to end at 11:59
+    start = start.replace(second=0, microsecond=0)
     left = limit_minutes(amount, unit)
     if left <= 0:
         raise ValueError("a limit must be longer than nothing")

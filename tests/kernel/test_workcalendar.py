@@ -105,6 +105,12 @@ def test_parts_of_hours_count() -> None:
     assert deadline(at("2026-01-05 11:00"), Decimal("1.5"), WORK_HOUR, CALENDAR).at == at("2026-01-05 14:30")
 
 
+def test_counting_begins_at_the_minute_so_that_no_slot_loses_its_last_one() -> None:
+    found = deadline(at("2026-01-05 09:00") + dt.timedelta(seconds=40), 4, WORK_HOUR, CALENDAR)
+    assert found.lines[0].end == at("2026-01-05 12:00")
+    assert found.at == at("2026-01-05 15:00")
+
+
 def test_minutes_between() -> None:
     assert minutes_worked(at("2026-01-05 09:00"), at("2026-01-05 08:00"), WORK_HOUR, CALENDAR) == 0
     assert minutes_worked(at("2026-01-05 11:00"), at("2026-01-05 15:00"), WORK_HOUR, CALENDAR) == 120
