@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from guatu.api import campaigns, cases, figures, forms, imports, places, registers, tasks, units
+from guatu.api import activities, campaigns, cases, figures, forms, imports, places, registers, tasks, units
 from guatu.api.frame import api
 from guatu.api.pages import openapi, reference
 
@@ -10,6 +10,7 @@ from guatu.api.pages import openapi, reference
 for _router in (
     campaigns.router,
     tasks.router,
+    activities.router,
     cases.router,
     registers.router,
     places.router,
