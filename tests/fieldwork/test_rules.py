@@ -38,7 +38,7 @@ XFORM = """<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.
 </model></h:head>
 <h:body><!-- note --><input bind="a"><label>How <output value="/data/a"/> many</label></input>
  <group><label>outer</label><select1 ref="/data/g/b"><label>B</label><item><label>One</label><value>1</value></item></select1></group>
- <select ref="/data/c"><label>C</label><itemset nodeset="instance('x')/root/item"><value ref="name"/></itemset></select>
+ <select ref="/data/c"><label>C</label><itemset nodeset="instance('x')/list/item"><value ref="name"/></itemset></select>
  <trigger ref="/data/d"><label>D</label></trigger><input ref="/data/e"><label>E</label></input><upload ref="/data/u" mediatype="image/*"/>
 </h:body></h:html>"""
 

@@ -76,57 +76,57 @@ def _record(
     typed: tuple[str, Any] | None = None,
     opened: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    person = person_of(request)
-    scope = person.scope
-
-    def may(right: str) -> bool:
-        return scope.allows(right, area=row.area, units=[row.unit])
-
-    names = area_names(row.campaign.area, 9)
-    own = row.by_id == person.id
-    sender = Person.objects.select_related("unit").filter(id=row.by_id).first() if row.by_id else None
-    withdrawn = row.status == WITHDRAWN
-    may_correct = may("submission.correct")
+    """The page; `typed` is a form that was refused, shown again with everything in it."""
     lines = reads.answer_lines(row, _language())
+    sender = Person.objects.select_related("unit").filter(id=row.by_id).first() if row.by_id else None
+    files = attachments_of(row)
+    there = {each.name for each in files}
     context = {
         "row": row,
         "state": STATES[row.status],
-        "area_name": names.get(row.area[:9], ""),
+        "area_name": area_names(row.campaign.area, 9).get(row.area[:9], ""),
         "sender": sender,
-        "answers": [
-            line
-            for line in lines
-            if line.kind != "answer"
-            or line.text
-            or line.sealed
-            or line.question is None
-            or line.question.asked
-        ],
+        "answers": [line for line in lines if _worth_a_line(line)],
         "sealed": any(line.sealed for line in lines),
         "opened": opened,
-        "may_sight": may("submission.sight"),
-        "sight_form": typed[1] if typed and typed[0] == "sight" else ReasonForm(prefix="sight"),
-        "files": photo_lines(attachments_of(row)),
-        "missing_files": _missing(row),
-        "reviews": _reviews(row, typed) if may("submission.review") and not withdrawn else [],
-        "may_correct": may_correct and not withdrawn,
-        "may_withdraw": (own or may_correct) and not withdrawn,
-        "may_restore": (own or may_correct) and withdrawn,
-        "withdraw_form": typed[1] if typed and typed[0] == "withdraw" else ReasonForm(prefix="withdraw"),
-        "withdraw_open": bool(typed and typed[0] == "withdraw"),
-        "sight_open": bool(typed and typed[0] == "sight"),
+        "files": photo_lines(files),
+        "missing_files": [name for name in row.files if name not in there],
         "envelopes": reads.envelopes(row),
-        "asides": list(Aside.objects.filter(submission_id=row.id).order_by("received_at"))
-        if may_correct
-        else [],
         "lines": lines_of(story(row)),
+        **_what_may_be_done(person_of(request), row, typed),
     }
     return render(request, "desk/forms/submission.html", context, status=422 if typed is not None else 200)
 
 
-def _missing(row: Submission) -> list[str]:
-    there = {each.name for each in attachments_of(row)}
-    return [name for name in row.files if name not in there]
+def _worth_a_line(line: reads.AnswerLine) -> bool:
+    """Headings, answers, sealed ones, and questions left open; not what the phone filled in and left empty."""
+    asked = line.question is None or line.question.asked
+    return line.kind != "answer" or bool(line.text) or line.sealed or asked
+
+
+def _what_may_be_done(person: Person, row: Submission, typed: tuple[str, Any] | None) -> dict[str, Any]:
+    def may(right: str) -> bool:
+        return person.scope.allows(right, area=row.area, units=[row.unit])
+
+    def form(name: str) -> Any:
+        return typed[1] if typed is not None and typed[0] == name else ReasonForm(prefix=name)
+
+    withdrawn, may_correct = row.status == WITHDRAWN, may("submission.correct")
+    own_or_corrects = row.by_id == person.id or may_correct
+    return {
+        "may_sight": may("submission.sight"),
+        "sight_form": form("sight"),
+        "sight_open": typed is not None and typed[0] == "sight",
+        "reviews": _reviews(row, typed) if may("submission.review") and not withdrawn else [],
+        "may_correct": may_correct and not withdrawn,
+        "may_withdraw": own_or_corrects and not withdrawn,
+        "may_restore": own_or_corrects and withdrawn,
+        "withdraw_form": form("withdraw"),
+        "withdraw_open": typed is not None and typed[0] == "withdraw",
+        "asides": list(Aside.objects.filter(submission_id=row.id).order_by("received_at"))
+        if may_correct
+        else [],
+    }
 
 
 @require_GET

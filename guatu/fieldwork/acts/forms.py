@@ -200,11 +200,11 @@ def move_form(*, by: Actor, form: Form, to: str, version: int | None = None, via
         old, form.status = form.status, to
         form.version += 1
         form.save(update_fields=["status", "version"])
-        d.record(f"form.{_MOVED[to]}", form, details={"old": old, "new": to})
+        d.record(_MOVED[to], form, details={"old": old, "new": to})
     return form
 
 
-_MOVED = {"open": "opened", "closing": "closing", "closed": "closed"}
+_MOVED = {"open": "form.opened", "closing": "form.closing", "closed": "form.closed"}
 
 
 def change_settings(
