@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,13 +25,19 @@ from guatu.wall import reads
 from guatu.wall.layout import Choice, Layout, Panel, layout_of
 
 
-def address(name: str, *args: Any, **query: Any) -> str:
-    """Where a number leads; "" when the page is not part of this installation."""
+@lru_cache(maxsize=4096)
+def _path(name: str, args: tuple[Any, ...]) -> str:
+    """A wall leads to the same hundred addresses at every drawing; working one out costs more than a panel's question."""
     try:
-        found = reverse(name, args=args)
+        return reverse(name, args=args)
     except NoReverseMatch:
         return ""
-    return f"{found}?{urlencode(query, doseq=True)}" if query else found
+
+
+def address(name: str, *args: Any, **query: Any) -> str:
+    """Where a number leads; "" when the page is not part of this installation."""
+    found = _path(name, args)
+    return f"{found}?{urlencode(query, doseq=True)}" if found and query else found
 
 
 def in_english() -> bool:
