@@ -45,7 +45,9 @@ def test_a_photo_loses_what_it_tells_about_its_sender(cast):
     exif.get_ifd(0x8825)[1] = "N"
     content = picture(exif=exif.tobytes()) + b"hidden behind the end"
     place = cast.places["NX-001"]
-    row = acts.attach(by=cast.nanxiang, subject=place, upload=upload(content), purpose="before", lon=121.3, lat=31.2)
+    row = acts.attach(
+        by=cast.nanxiang, subject=place, upload=upload(content), purpose="before", lon=121.3, lat=31.2
+    )
     kept = path_of(row.stored).read_bytes()
     assert b"SecretPhone" not in kept
     assert b"hidden" not in kept
@@ -58,7 +60,9 @@ def test_a_photo_loses_what_it_tells_about_its_sender(cast):
         assert small.size[0] <= 320
 
 
-@pytest.mark.parametrize(("kind", "mode"), [("PNG", "RGB"), ("PNG", "P"), ("PNG", "1"), ("WEBP", "RGB"), ("JPEG", "L")])
+@pytest.mark.parametrize(
+    ("kind", "mode"), [("PNG", "RGB"), ("PNG", "P"), ("PNG", "1"), ("WEBP", "RGB"), ("JPEG", "L")]
+)
 def test_pictures_of_every_kind(kind, mode):
     found = clean(picture(kind, mode), "a")
     assert found.content_type == f"image/{kind.lower()}"
@@ -114,7 +118,10 @@ def test_floods_stay_out(monkeypatch):
 
 def test_nobody_attaches_to_what_he_may_not_see(cast):
     place = cast.places["JQ-001"]
-    assert code_of(acts.attach, by=cast.nanxiang, subject=place, upload=upload(picture()), purpose="x") == "access.not_found"
+    assert (
+        code_of(acts.attach, by=cast.nanxiang, subject=place, upload=upload(picture()), purpose="x")
+        == "access.not_found"
+    )
 
 
 def test_withdrawing_a_file(cast):
@@ -201,8 +208,14 @@ def test_mapping_by_hand(cast):
     run = acts.start_import(by=cast.nanxiang, kind="place", name="x.csv", content=content)
     assert run.mapping == {}
     assert code_of(acts.check_import, by=cast.nanxiang, run=run) == "import.unmapped"
-    assert code_of(acts.map_columns, by=cast.nanxiang, run=run, mapping={"strange": "甲列"}) == "import.unknown_field"
-    assert code_of(acts.map_columns, by=cast.nanxiang, run=run, mapping={"number": "丁列"}) == "import.unknown_column"
+    assert (
+        code_of(acts.map_columns, by=cast.nanxiang, run=run, mapping={"strange": "甲列"})
+        == "import.unknown_field"
+    )
+    assert (
+        code_of(acts.map_columns, by=cast.nanxiang, run=run, mapping={"number": "丁列"})
+        == "import.unknown_column"
+    )
     twice = {"number": "甲列", "name": "甲列"}
     assert code_of(acts.map_columns, by=cast.nanxiang, run=run, mapping=twice) == "import.column_twice"
     acts.map_columns(by=cast.nanxiang, run=run, mapping={"number": "甲列", "name": "乙列", "area": "丙列"})

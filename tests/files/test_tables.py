@@ -33,7 +33,9 @@ def refusal(content, name="a.xlsx", **options):
 
 def test_a_workbook_with_a_title_line():
     found = read_table(
-        workbook(["点位表"], [], ["编号", "名称"], [1, "国展"], [None, None], [2, "虹桥"]), "a.xlsx", names=["编号"]
+        workbook(["点位表"], [], ["编号", "名称"], [1, "国展"], [None, None], [2, "虹桥"]),
+        "a.xlsx",
+        names=["编号"],
     )
     assert found.headings == ["编号", "名称"]
     assert [(row.line, row.cells) for row in found.rows] == [(4, (1.0, "国展")), (6, (2.0, "虹桥"))]
@@ -52,7 +54,10 @@ def test_text_in_any_usual_encoding(encoding, sign):
     text = f'名称{sign}数\n"南翔{sign}\n镇"{sign}2\n江桥{sign}3\n'
     found = read_table(text.encode(encoding), "a.csv")
     assert found.headings == ["名称", "数"]
-    assert [(row.line, row.cells) for row in found.rows] == [(3, (f"南翔{sign}\n镇", "2")), (4, ("江桥", "3"))]
+    assert [(row.line, row.cells) for row in found.rows] == [
+        (3, (f"南翔{sign}\n镇", "2")),
+        (4, ("江桥", "3")),
+    ]
 
 
 def test_geojson():
@@ -93,8 +98,8 @@ def test_what_is_no_table(content, code):
 
 def test_limits(monkeypatch):
     monkeypatch.setattr(tables, "MOST_ROWS", 3)
-    assert refusal("a,b\n".encode() + b"1,2\n" * 4).code == "import.too_many"
-    assert refusal("a,b\n".encode() + b"1,2\n" * 40).code == "import.too_many"
+    assert refusal(b"a,b\n" + b"1,2\n" * 4).code == "import.too_many"
+    assert refusal(b"a,b\n" + b"1,2\n" * 40).code == "import.too_many"
     many = {"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {}}] * 4}
     assert refusal(json.dumps(many).encode()).code == "import.too_many"
     monkeypatch.setattr(tables, "MOST_COLUMNS", 4)

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from guatu.files import acts as files
 from guatu.figures.models import FactRow
+from guatu.files import acts as files
 from guatu.kernel.acts import SYSTEM
 from guatu.kernel.models import Act
 from guatu.kernel.problems import Problem
@@ -23,7 +23,10 @@ def code_of(act, **kwargs):
 
 
 def box(west, south, east, north):
-    return {"type": "Polygon", "coordinates": [[[west, south], [east, south], [east, north], [west, north], [west, south]]]}
+    return {
+        "type": "Polygon",
+        "coordinates": [[[west, south], [east, south], [east, north], [west, north], [west, south]]],
+    }
 
 
 def test_the_whole_city_with_its_traps():
@@ -31,7 +34,10 @@ def test_the_whole_city_with_its_traps():
     assert (counts["added"], counts["shaped"]) == (6760, 132)
     assert acts.load_areas(by=SYSTEM) == {"added": 0, "changed": 0, "same": 6760, "shaped": 132}
     assert Act.objects.filter(verb="area.loaded").count() == 1
-    levels = {level: Area.objects.filter(level=level).count() for level in ("province", "district", "street", "committee")}
+    levels = {
+        level: Area.objects.filter(level=level).count()
+        for level in ("province", "district", "street", "committee")
+    }
     assert levels == {"province": 1, "district": 16, "street": 234, "committee": 6509}
     # 真如 and 万里 are swapped in the outlines, 彭浦镇 has another code, 古美 another name
     assert reads.areas_at(121.397, 31.247)[-1] == Area.objects.get(name="真如镇街道").code == "310107022"
@@ -48,7 +54,14 @@ def test_the_whole_city_with_its_traps():
 
 def test_registering_a_place_in_another_system(cast):
     place = acts.register_place(
-        by=cast.nanxiang, name=" 国展 ", kind="mall", area="南翔镇", x=121.305, y=31.294, system="GCJ-02", campaign=cast.campaign
+        by=cast.nanxiang,
+        name=" 国展 ",
+        kind="mall",
+        area="南翔镇",
+        x=121.305,
+        y=31.294,
+        system="GCJ-02",
+        campaign=cast.campaign,
     )
     assert (place.name, place.area, place.home, place.source_crs, place.source_x) == (
         "国展", "310114102", "310114102", "gcj02", 121.305,
@@ -87,7 +100,10 @@ def test_edits_that_are_refused(cast):
     place.refresh_from_db()
     assert code_of(edit, by=cast.nanxiang, place=place, changes={"name": ""}) == "place.no_name"
     place.refresh_from_db()
-    assert code_of(edit, by=cast.nanxiang, place=place, changes={}, where=locate(area="江桥镇")) == "access.denied"
+    assert (
+        code_of(edit, by=cast.nanxiang, place=place, changes={}, where=locate(area="江桥镇"))
+        == "access.denied"
+    )
     with pytest.raises(KeyError):
         edit(by=cast.nanxiang, place=place, changes={"home": "x"})
 
@@ -108,9 +124,13 @@ GRID = "310114102001001"
 
 
 def test_a_grid_is_added_redrawn_and_removed(cast):
-    grid = acts.add_grid(by=cast.nanxiang, code=GRID, name="一网格", shape=json.dumps(box(121.30, 31.29, 121.31, 31.30)))
+    grid = acts.add_grid(
+        by=cast.nanxiang, code=GRID, name="一网格", shape=json.dumps(box(121.30, 31.29, 121.31, 31.30))
+    )
     assert (grid.parent, grid.level) == ("310114102001", "grid")
-    acts.change_area(by=cast.nanxiang, area=grid, name="一号网格", shape=box(121.30, 31.29, 121.32, 31.30), version=1)
+    acts.change_area(
+        by=cast.nanxiang, area=grid, name="一号网格", shape=box(121.30, 31.29, 121.32, 31.30), version=1
+    )
     grid.refresh_from_db()
     assert (grid.name, grid.version) == ("一号网格", 2)
     place = acts.register_place(by=cast.nanxiang, name="x", kind="y", x=121.305, y=31.295)
@@ -149,7 +169,9 @@ def test_official_areas_keep_their_names(cast):
 
 
 def test_zones(cast):
-    zone = acts.load_zone(by=SYSTEM, code="hq", name="虹桥商务区", areas=["310114118"], shape=box(121.3, 31.2, 121.4, 31.3))
+    zone = acts.load_zone(
+        by=SYSTEM, code="hq", name="虹桥商务区", areas=["310114118"], shape=box(121.3, 31.2, 121.4, 31.3)
+    )
     assert zone.shape["type"] == "Polygon"
     again = acts.load_zone(by=SYSTEM, code="hq", name="虹桥", areas=["310114118", "310114102"])
     assert (again.id, again.version, len(again.areas)) == (zone.id, 2, 2)

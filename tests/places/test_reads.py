@@ -15,11 +15,17 @@ from guatu.places.reads.locating import locate
 
 pytestmark = pytest.mark.django_db
 
-DISTRICT = {"type": "Polygon", "coordinates": [[[121.0, 31.0], [121.4, 31.0], [121.4, 31.4], [121.0, 31.4], [121.0, 31.0]]]}
+DISTRICT = {
+    "type": "Polygon",
+    "coordinates": [[[121.0, 31.0], [121.4, 31.0], [121.4, 31.4], [121.0, 31.4], [121.0, 31.0]]],
+}
 
 
 def box(west, south, east, north):
-    return {"type": "Polygon", "coordinates": [[[west, south], [east, south], [east, north], [west, north], [west, south]]]}
+    return {
+        "type": "Polygon",
+        "coordinates": [[[west, south], [east, south], [east, north], [west, north], [west, south]]],
+    }
 
 
 @pytest.fixture
@@ -126,7 +132,10 @@ def test_places_in_sight(cast):
     assert dict(reads.kinds(cast.nanxiang.scope)) == {"street_block": 1, "parking_lot": 1}
     points = reads.points(cast.jinbo.scope, area="310114102", kind="parking_lot")
     assert [each["properties"]["name"] for each in points] == ["沪宜公路临时停车场"]
-    assert reads.point_shape(cast.places["NX-001"], href="/x", tone="late", lines=["y"])["properties"]["tone"] == "late"
+    assert (
+        reads.point_shape(cast.places["NX-001"], href="/x", tone="late", lines=["y"])["properties"]["tone"]
+        == "late"
+    )
     cast.places["NX-001"].lon = None
     assert reads.point_shape(cast.places["NX-001"]) is None
 
@@ -134,7 +143,12 @@ def test_places_in_sight(cast):
 def test_facts_of_places(cast):
     rows = {row.id: row for row in reads.place_rows([str(place.id) for place in cast.places.values()])}
     fact = facts_of(rows[cast.places["NX-001"].id])[0]
-    assert (fact.kind, fact.category, fact.status, fact.attributes["contracted"]) == ("place", "street_block", "open", True)
+    assert (fact.kind, fact.category, fact.status, fact.attributes["contracted"]) == (
+        "place",
+        "street_block",
+        "open",
+        True,
+    )
     assert facts_of(rows[cast.places["JD-001"].id])[0].attributes["contracted"] is False
     cast.places["NX-001"].withdrawn = True
     cast.places["NX-001"].save()

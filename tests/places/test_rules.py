@@ -9,7 +9,10 @@ from shapely.geometry import shape
 from guatu.places import rules
 from guatu.places.rules import codes, crs, tiles
 
-SQUARE = {"type": "Polygon", "coordinates": [[[121.0, 31.0], [121.1, 31.0], [121.1, 31.1], [121.0, 31.1], [121.0, 31.0]]]}
+SQUARE = {
+    "type": "Polygon",
+    "coordinates": [[[121.0, 31.0], [121.1, 31.0], [121.1, 31.1], [121.0, 31.1], [121.0, 31.0]]],
+}
 
 
 def test_homes_and_levels():
@@ -39,7 +42,12 @@ def test_grid_codes(code, scheme, parent, wrong):
 
 
 def test_outlines_are_joined_on_code_and_name():
-    known = {"310107021": "万里街道", "310107022": "真如镇街道", "310106101": "彭浦镇", "310112006": "古美街道"}
+    known = {
+        "310107021": "万里街道",
+        "310107022": "真如镇街道",
+        "310106101": "彭浦镇",
+        "310112006": "古美街道",
+    }
     among = list(known)
     assert rules.area_of_shape("310107022", "真如镇街道", known, among) == ("310107022", "both")
     assert rules.area_of_shape("310107021", "真如镇街道", known, among) == ("310107022", "name")
@@ -71,7 +79,10 @@ def test_there_and_back_within_a_metre(lon, lat):
 
 
 def test_systems():
-    read = [rules.read_system(name) for name in ("WGS-84", "CGCS2000", "EPSG:4490", "高德", "bd-09", "4549", "epsg:3857")]
+    read = [
+        rules.read_system(name)
+        for name in ("WGS-84", "CGCS2000", "EPSG:4490", "高德", "bd-09", "4549", "epsg:3857")
+    ]
     assert read == ["wgs84", "wgs84", "wgs84", "gcj02", "bd09", "epsg:4549", "epsg:3857"]
     for strange in ("", "上海城建坐标", "epsg:2436", "epsg:４549"):
         with pytest.raises(rules.UnknownSystem):
@@ -79,7 +90,10 @@ def test_systems():
 
 
 def test_projected_points_in_either_order():
-    east, north = rules.to_wgs84(640000.2, 3456789.1, "epsg:4549"), rules.to_wgs84(3456789.1, 640000.2, "epsg:4549")
+    east, north = (
+        rules.to_wgs84(640000.2, 3456789.1, "epsg:4549"),
+        rules.to_wgs84(3456789.1, 640000.2, "epsg:4549"),
+    )
     assert rules.metres(east, north) < 0.001
     assert rules.metres(east, (121.469283, 31.224441)) < 1
     # the transverse projection itself, worked by hand: on the central meridian the easting is 500 km
@@ -147,7 +161,10 @@ def test_tiles_lie_inside_and_never_on_each_other(count):
 
 
 def test_tiles_around_what_is_drawn_already():
-    taken = {"type": "Polygon", "coordinates": [[[121.0, 31.0], [121.05, 31.0], [121.05, 31.1], [121.0, 31.1], [121.0, 31.0]]]}
+    taken = {
+        "type": "Polygon",
+        "coordinates": [[[121.0, 31.0], [121.05, 31.0], [121.05, 31.1], [121.0, 31.1], [121.0, 31.0]]],
+    }
     for tile in tiles.lay_tiles(["a", "b", "c"], SQUARE, [taken]):
         square = shape(tile.geometry)
         assert square.intersection(shape(taken)).area <= 0.25 * square.area
@@ -158,5 +175,8 @@ def test_tiles_without_an_outline_and_without_room():
     assert len(tiles.lay_tiles(["a", "b"], None)) == 2
     assert len(tiles.lay_tiles(["a", "b"], SQUARE, [SQUARE])) == 2
     assert len(tiles.lay_tiles(["a"], None, [json.loads(json.dumps(SQUARE))])) == 1
-    sliver = {"type": "Polygon", "coordinates": [[[121.0, 31.0], [121.5, 31.4], [121.5, 31.40001], [121.0, 31.0]]]}
+    sliver = {
+        "type": "Polygon",
+        "coordinates": [[[121.0, 31.0], [121.5, 31.4], [121.5, 31.40001], [121.0, 31.0]]],
+    }
     assert len(tiles.lay_tiles([str(number) for number in range(9)], sliver)) == 9
