@@ -73,7 +73,7 @@ def test_the_list_shows_ones_own_area_and_its_tabs(ground: Cast, filed: Case, si
     page = signed_in(ground.nanxiang).get(reverse("desk:cases"))
     assert page.status_code == 200
     assert filed.number in page.content.decode()
-    assert '待派<spanclass="tab-count">1' in text(page)
+    assert '待派出<spanclass="tab-count">1' in text(page)
     assert filed.number not in signed_in(ground.jiangqiao).get(reverse("desk:cases")).content.decode()
 
 

@@ -10,9 +10,8 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from guatu.cases import acts, reads
@@ -40,21 +39,21 @@ _ACTS: dict[str, Callable[..., Case]] = {
 }  # fmt: skip
 # What the button says; the step's own word where nothing plainer is known.
 _BUTTONS = {
-    "file": _lazy("立案"), "dispatch": _lazy("派单"), "accept": _lazy("接单"), "handle": _lazy("报告处置完毕"),
-    "pass": _lazy("核查通过"), "rework": _lazy("核查不通过"), "close": _lazy("结案"), "return": _lazy("退回"),
-    "reject": _lazy("不予受理"), "recall": _lazy("撤回派单"), "void": _lazy("作废"),
+    "file": gettext_lazy("立案"), "dispatch": gettext_lazy("派单"), "accept": gettext_lazy("接单"), "handle": gettext_lazy("报告处置完毕"),
+    "pass": gettext_lazy("核查通过"), "rework": gettext_lazy("核查不通过"), "close": gettext_lazy("结案"), "return": gettext_lazy("退回派单人"),
+    "reject": gettext_lazy("不予受理"), "recall": gettext_lazy("撤回派单"), "void": gettext_lazy("作废"),
 }  # fmt: skip
 _DONE = {
-    "file": _lazy("已立案。"), "reject": _lazy("已登记为不予受理。"), "dispatch": _lazy("已派单。"),
-    "recall": _lazy("已撤回派单。"), "accept": _lazy("已接单。"), "return": _lazy("已退回派单人。"),
-    "handle": _lazy("已报告处置完毕，等待核查。"), "pass": _lazy("核查通过。"), "rework": _lazy("已退回返工。"),
-    "close": _lazy("已结案。"), "void": _lazy("已作废。"),
+    "file": gettext_lazy("已立案。"), "reject": gettext_lazy("已登记为不予受理。"), "dispatch": gettext_lazy("已派单。"),
+    "recall": gettext_lazy("已撤回派单。"), "accept": gettext_lazy("已接单。"), "return": gettext_lazy("已退回派单人。"),
+    "handle": gettext_lazy("已报告处置完毕，等待核查。"), "pass": gettext_lazy("核查通过。"), "rework": gettext_lazy("已退回返工。"),
+    "close": gettext_lazy("已结案。"), "void": gettext_lazy("已作废。"),
 }  # fmt: skip
 _PLAIN = {"accept", "recall", "close"}  # one press is enough; words are optional and left to the form
 _KINDS = {
-    "worked": _lazy("工作时间"),
-    "running": _lazy("连续计时"),
-    "assumed": _lazy("日历未公布，按周一至周五推定"),
+    "worked": gettext_lazy("工作时间"),
+    "running": gettext_lazy("连续计时"),
+    "assumed": gettext_lazy("日历未公布，按周一至周五推定"),
 }
 
 
@@ -195,12 +194,12 @@ def case_step(request: HttpRequest, case_id: UUID, step: str) -> HttpResponse:
         version = int(request.POST.get("version") or row.version)
         row = _ACTS[step](by=person, case=row, version=version, **form.arguments())  # type: ignore[attr-defined]
     except (Problem, ValueError) as refusal:
-        form.add_problem(
-            refusal
-            if isinstance(refusal, Problem)
-            else Problem("kernel.stale", what=row, version=row.version)
-        )
-        return _record(request, reads.case(person.scope, case_id), (step, form))
+        stale = Problem("kernel.stale", what=row, version=row.version)
+        why, row = refusal if isinstance(refusal, Problem) else stale, reads.case(person.scope, case_id)
+        if step not in {move.step for move in _moves(person, row)}:
+            raise why from None  # the page offers this step no more: no form to say it on
+        form.add_problem(why)
+        return _record(request, row, (step, form))
     undo = reverse("desk:cases_recall") + f"?row={row.id}" if step == "dispatch" else ""
     say(request, _DONE[step], undo=undo)
     return redirect("desk:case", case_id)

@@ -12,9 +12,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from guatu.cases import acts, reads
@@ -43,13 +42,13 @@ from guatu.kit.toasts import say
 from guatu.places import reads as places
 
 VIEW_WORDS = {
-    "all": _lazy("全部"),
-    "mine": _lazy("我的"),
-    "unit": _lazy("本单位"),
-    "unassigned": _lazy("待派"),
-    "today": _lazy("今日到期"),
-    "late": _lazy("逾期"),
-    "check": _lazy("待我核查"),
+    "all": gettext_lazy("全部"),
+    "mine": gettext_lazy("我的"),
+    "unit": gettext_lazy("本单位"),
+    "unassigned": gettext_lazy("待派出"),
+    "today": gettext_lazy("今日到期"),
+    "late": gettext_lazy("逾期"),
+    "check": gettext_lazy("待我核查"),
 }
 _MOST_AT_ONCE = 200
 
@@ -84,32 +83,32 @@ def _units(request: HttpRequest) -> list[tuple[str, str]]:
 
 CASES = Listing(
     name="cases",
-    title=_lazy("案件"),
+    title=gettext_lazy("案件"),
     columns=[
-        Column("number", _lazy("编号"), sort="number", kind="code", link=lambda row: reverse("desk:case", args=[row.id])),
-        Column("title", _lazy("事项"), sort="title", wide=True),
-        Column("area", _lazy("街镇"), value="area_name", sort="area"),
-        Column("unit", _lazy("承办单位"), value="unit", sort="unit__path"),
-        Column("due_at", _lazy("期限"), sort="due_at", kind="moment", cell="desk/cases/_due.html"),
-        Column("status", _lazy("状态"), sort="status", kind="state", value=state_of,
+        Column("number", gettext_lazy("编号"), sort="number", kind="code", link=lambda row: reverse("desk:case", args=[row.id])),
+        Column("title", gettext_lazy("事项"), sort="title", wide=True),
+        Column("area", gettext_lazy("街镇"), value="area_name", sort="area"),
+        Column("unit", gettext_lazy("承办单位"), value="unit", sort="unit__path"),
+        Column("due_at", gettext_lazy("期限"), sort="due_at", kind="moment", cell="desk/cases/_due.html"),
+        Column("status", gettext_lazy("状态"), sort="status", kind="state", value=state_of,
                export=lambda row: str(STATUS_WORDS[row.status])),
-        Column("source", _lazy("来源"), value=lambda row: str(SOURCE_WORDS[row.source]), sort="source", shown=False),
-        Column("class", _lazy("类别"), value="class_name", sort="class_code", shown=False),
-        Column("upper_number", _lazy("上级编号"), kind="code", sort="upper_number", shown=False),
-        Column("address", _lazy("地址"), shown=False, wide=True),
-        Column("opened_at", _lazy("上报时间"), kind="datetime", sort="opened_at", shown=False),
-        Column("handled_at", _lazy("处置完毕"), kind="datetime", sort="handled_at", shown=False),
-        Column("rework", _lazy("返工次数"), kind="number", sort="rework", shown=False),
+        Column("source", gettext_lazy("来源"), value=lambda row: str(SOURCE_WORDS[row.source]), sort="source", shown=False),
+        Column("class", gettext_lazy("类别"), value="class_name", sort="class_code", shown=False),
+        Column("upper_number", gettext_lazy("上级编号"), kind="code", sort="upper_number", shown=False),
+        Column("address", gettext_lazy("地址"), shown=False, wide=True),
+        Column("opened_at", gettext_lazy("上报时间"), kind="datetime", sort="opened_at", shown=False),
+        Column("handled_at", gettext_lazy("处置完毕"), kind="datetime", sort="handled_at", shown=False),
+        Column("rework", gettext_lazy("返工次数"), kind="number", sort="rework", shown=False),
     ],
     filters=[
         SearchFilter("q", fields=("number", "title", "upper_number", "address", "description")),
-        ViewFilter("view", _lazy("栏")),
-        ChoiceFilter("status", _lazy("状态"), choices=list(STATUS_WORDS.items()), many=True),
-        ChoiceFilter("class", _lazy("类别"), field="class_code", choices=_classes),
-        ChoiceFilter("source", _lazy("来源"), choices=list(SOURCE_WORDS.items())),
+        ViewFilter("view", gettext_lazy("栏")),
+        ChoiceFilter("status", gettext_lazy("状态"), choices=list(STATUS_WORDS.items()), many=True),
+        ChoiceFilter("class", gettext_lazy("类别"), field="class_code", choices=_classes),
+        ChoiceFilter("source", gettext_lazy("来源"), choices=list(SOURCE_WORDS.items())),
         AreaFilter("area", choices=_areas),
-        UnitFilter("unit", _lazy("承办单位"), field="unit__path", choices=_units),
-        DateFilter("opened", _lazy("上报时间"), field="opened_at"),
+        UnitFilter("unit", gettext_lazy("承办单位"), field="unit__path", choices=_units),
+        DateFilter("opened", gettext_lazy("上报时间"), field="opened_at"),
     ],
     sort="-opened_at",
     export_right="case.export",
