@@ -18,7 +18,7 @@ from guatu.kit.formats import short_moment
 from guatu.places.reads import counts_by_area, map_answer, map_areas, point_shape, visible_places
 from guatu.wall import reads
 from guatu.wall.layout import Choice
-from guatu.wall.panels import Sight, _amount, address, in_english, said
+from guatu.wall.sight import Sight, address, amount_of, in_english, said
 
 STREET = 9
 _MOST_PLACES = 400
@@ -73,7 +73,7 @@ def areas(sight: Sight, choice: Choice | None) -> list[AreaLine]:
 def _parts(value: Value, meaning: Any) -> str:
     if meaning.per is None:
         return ""
-    return f"{_amount(value, meaning, 'of')} / {_amount(value, meaning, 'per')}"
+    return f"{amount_of(value, meaning, 'of')} / {amount_of(value, meaning, 'per')}"
 
 
 def collection(sight: Sight, choice: Choice | None) -> dict[str, Any]:

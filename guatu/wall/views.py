@@ -15,7 +15,7 @@ from guatu.campaigns.models import Campaign
 from guatu.campaigns.rules import days_left
 from guatu.kernel import clock
 from guatu.kernel.access import Scope, require
-from guatu.wall import mapdata, panels, reads
+from guatu.wall import mapdata, panels, reads, sight
 
 EVERY_MS = 400
 RIGHT = "wall.read"
@@ -46,12 +46,12 @@ def board(request: HttpRequest, code: str) -> HttpResponse:
     """The screen; `?as=table` the same in rows for paper, phone and screen reader."""
     scope = _scope(request)
     campaign = campaign_reads.campaign(scope, code)
-    sight = panels.look(scope, campaign, request.GET.get("map", ""))
+    seen = sight.look(scope, campaign, request.GET.get("map", ""))
     template = "wall/table.html" if request.GET.get("as") == "table" else "wall/board.html"
     context: dict[str, Any] = {
         "campaign": campaign,
-        "name": panels.said((campaign.name, campaign.name_en)),
-        "drawn": panels.draw(request, sight),
+        "name": sight.said((campaign.name, campaign.name_en)),
+        "drawn": panels.draw(request, seen),
         "every": EVERY_MS,
         "moment": clock.now(),
         "query": request.GET.urlencode(),
@@ -82,7 +82,7 @@ def data(request: HttpRequest, code: str) -> HttpResponse:
     tag = _tag(request, campaign, scope)
     if (unchanged := _unchanged(request, tag)) is not None:
         return unchanged
-    drawn = panels.draw(request, panels.look(scope, campaign, request.GET.get("map", "")))
+    drawn = panels.draw(request, sight.look(scope, campaign, request.GET.get("map", "")))
     answer = {
         "as_of": clock.now().isoformat(timespec="seconds"),
         "panels": [{"id": f"panel-{one.panel.id}", "tag": one.tag, "html": one.html} for one in drawn],
@@ -99,8 +99,8 @@ def map_data(request: HttpRequest, code: str) -> HttpResponse:
     tag = _tag(request, campaign, scope)
     if (unchanged := _unchanged(request, tag)) is not None:
         return unchanged
-    sight = panels.look(scope, campaign, request.GET.get("indicator", ""))
-    return _tagged(mapdata.collection(sight, panels.current_choice(sight)), tag, "application/geo+json")
+    seen = sight.look(scope, campaign, request.GET.get("indicator", ""))
+    return _tagged(mapdata.collection(seen, sight.current_choice(seen)), tag, "application/geo+json")
 
 
 def _tagged(answer: dict[str, Any], tag: str, content_type: str) -> HttpResponse:
