@@ -18,8 +18,8 @@ from guatu.kernel.problems import Problem, declare
 declare(
     "access.denied",
     status=403,
-    zh="您的岗位没有“{right}”的权限，或者该事项不在您负责的范围内。",
-    en="Your posts do not give the right “{right}” here, or the matter lies outside your area.",
+    zh="按您的岗位不能办理此事，或者该事项不在您负责的范围内（所需权限：{right}）。",
+    en="Your posts do not allow this, or the matter lies outside your area (right needed: {right}).",
     next_zh="如确有需要，请联系本单位管理员调整岗位。",
     next_en="If you need it, ask your unit's administrator to change your post.",
 )
