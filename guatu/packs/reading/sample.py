@@ -10,6 +10,7 @@ from typing import Any
 from guatu.packs.faults import near
 from guatu.packs.pack import Pack
 from guatu.packs.sheets import Column, Line, Sheet, read_sheet
+from guatu.places.acts.areas import REFERENCE
 
 AT = Column("at", ("时间",), True, "2021-09-16 09:00")
 BY = Column("by", ("由谁",))
@@ -35,6 +36,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         Column("area", ("区域",)), Column("address", ("地址",)), Column("lon"), Column("lat"), Column("capacity", ("容量",)),
         Column("opened_on", ("启用日期",)),
     ),
+    "imports": (AT, BY, Column("kind", ("种类",), True), Column("file", ("文件",), True), Column("leave", ("不读的列",)), Column("crs", ("坐标系",))),
     "briefs": (AT, BY, Column("template", ("模板",), True), Column("step", ("步骤",), True), Column("number", ("期号",))),
 }  # fmt: skip
 STEPS: dict[str, tuple[str, ...]] = {
@@ -124,6 +126,8 @@ def _check_rows(pack: Pack, stem: str, sheet: Sheet) -> None:
     for line in sheet.lines:
         at: dict[str, Any] = {"line": line.number, "sheet": sheet.sheet}
         _check_moment(pack, sheet, line)
+        if stem == "imports" and not table_path(pack, line.text("file")).is_file():
+            pack.faults.add("no_file", sheet.file, name=f"sample/tables/{line.text('file')}", **at)
         for column, known in words.items():
             value = line.text(column)
             if value and value not in known:
@@ -135,6 +139,13 @@ def _check_rows(pack: Pack, stem: str, sheet: Sheet) -> None:
             pack.faults.add(
                 "not_a_choice", sheet.file, key="step", value=step, choices=", ".join(STEPS[stem]), **at
             )
+
+
+def table_path(pack: Pack, name: str) -> Path:
+    """A table that `imports` names: in sample/tables/, or one the product ships (`shipped:` before its name)."""
+    if name.startswith("shipped:"):
+        return REFERENCE / Path(name.removeprefix("shipped:")).name
+    return pack.folder / "sample" / "tables" / Path(name).name
 
 
 def _check_moment(pack: Pack, sheet: Sheet, line: Line) -> None:

@@ -13,9 +13,12 @@ from guatu.cases.models import Case
 from guatu.fieldwork.acts.letters import EnvelopeIn, sheet_of
 from guatu.fieldwork.acts.receive import receive_many
 from guatu.fieldwork.models import Form
+from guatu.files import acts as files
+from guatu.files.imports import find
 from guatu.kernel.acts import SYSTEM, Actor
 from guatu.kernel.problems import Problem
 from guatu.packs.pack import Pack
+from guatu.packs.reading.sample import table_path
 from guatu.packs.sampling.envelopes import instance_of
 from guatu.packs.sampling.events import Event
 from guatu.packs.sampling.photos import photo
@@ -86,7 +89,7 @@ class Story:
         tellers: dict[str, Callable[[list[Event]], None]] = {"form": self._forms, "register": self._register}
         single: dict[str, Callable[[Line], None]] = {
             "task_steps": self._task_step, "cases": self._case, "case_steps": self._case_step,
-            "activities": self._activity, "places": self._place, "briefs": self._brief,
+            "activities": self._activity, "places": self._place, "briefs": self._brief, "imports": self._import,
         }  # fmt: skip
         try:
             if event.table in tellers:
@@ -189,6 +192,19 @@ class Story:
             x=float(lon) if lon is not None else None, y=float(lat) if lat is not None else None,
             capacity=line.number_of("capacity"), opened_on=line.day("opened_on"), via=self.via,
         )  # fmt: skip
+
+    def _import(self, line: Line) -> None:
+        """A table through the ordinary walk of an import; a single wrong row stops the sample."""
+        kind, source = line.text("kind"), table_path(self.pack, line.text("file"))
+        run = files.import_file(
+            by=self.by(line), kind=kind, path=source, campaign=self.campaign if find(kind).campaign else None,
+            mapping={line.text("leave"): ""} if line.text("leave") else None,
+            options={"crs": line.text("crs")} if line.text("crs") else None, via=self.via,
+        )  # fmt: skip
+        if run.errors:
+            wrong = run.errors[0]
+            why = Problem(wrong["code"], **wrong["details"]).sentence()
+            raise Problem("pack.rows_refused", file=source.name, line=wrong["line"], why=why)
 
     def _forms(self, events: list[Event]) -> None:
         form = self.forms[events[0].code]
