@@ -90,7 +90,7 @@ def test_search(cast):
     found = reads.search(cast.jinbo.scope, "南翔")
     assert [getattr(each, "name", "") for each in found] == ["南翔镇", "南翔老街"]
     assert [each.name for each in reads.search(cast.jiangqiao.scope, "南翔")] == ["南翔镇"]
-    assert [each.code for each in reads.search(cast.jinbo.scope, "310114102")][0] == "310114102"
+    assert next(each.code for each in reads.search(cast.jinbo.scope, "310114102")) == "310114102"
     assert reads.search(cast.passer_by.scope, "南翔") == []
     assert reads.search(cast.jinbo.scope, " ") == []
 

@@ -176,7 +176,7 @@ def test_a_contract_from_signing_to_its_end(cast):
     acts.end_contract(by=cast.jinbo, contract=contract, on=TODAY + dt.timedelta(days=3), version=1)
     assert not contract.ended
     assert acts.expire_contracts() == 0
-    with clock.at(dt.datetime(2021, 9, 25, 9)):
+    with clock.at(dt.datetime(2021, 9, 25, 9, tzinfo=clock.ZONE)):
         assert acts.expire_contracts() == 1
         contract.refresh_from_db()
         assert code_of(acts.end_contract, by=cast.jinbo, contract=contract) == "contract.ended"
@@ -228,7 +228,7 @@ def test_tokens(cast):
     acts.note_use(token)
     token.refresh_from_db()
     assert token.used_at == used
-    with clock.at(dt.datetime(2023, 1, 1)):
+    with clock.at(dt.datetime(2023, 1, 1, tzinfo=clock.ZONE)):
         assert reads.token_of(text) is None
     assert code_of(acts.make_token, by=cast.nanxiang, person=cast.jinbo, name="x") == "access.denied"
     assert code_of(acts.make_token, by=cast.nanxiang, person=cast.nanxiang, name=" ") == "unit.no_name"
