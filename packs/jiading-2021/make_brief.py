@@ -78,7 +78,9 @@ def fonts(style: Any, east: str, size: float, *, bold: bool = False) -> None:
     style.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), east)
 
 
-def add_style(document: Any, name: str, east: str, size: float, align: Any, *, indent: int = 0, line: Any = LINE) -> Any:
+def add_style(
+    document: Any, name: str, east: str, size: float, align: Any, *, indent: int = 0, line: Any = LINE
+) -> Any:
     style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
     style.base_style = document.styles["Normal"]
     fonts(style, east, size)
@@ -196,7 +198,9 @@ def annex(document: Any) -> None:
     heading.paragraph_format.page_break_before = True
     heading.paragraph_format.first_line_indent = Pt(0)
     document.add_paragraph("数字溯源表", style="公文标题")
-    document.add_paragraph("数字截至{{ as_of }}。凭编号可在系统中打开该数字，查看定义、逐条记录和经办过程。", style="公文说明")
+    document.add_paragraph(
+        "数字截至{{ as_of }}。凭编号可在系统中打开该数字，查看定义、逐条记录和经办过程。", style="公文说明"
+    )
     table = document.add_table(rows=4, cols=5)
     table.style, table.alignment = "Table Grid", WD_TABLE_ALIGNMENT.CENTER
     widths = (Mm(15), Mm(71), Mm(24), Mm(18), Mm(28))
@@ -210,7 +214,9 @@ def annex(document: Any) -> None:
         ("{%tr endfor %}", "", "", "", ""),
     )
     for row, texts in zip(table.rows, rows, strict=True):
-        for cell, text, width, align in zip(row.cells, texts, widths, (CENTER, LEFT, RIGHT, CENTER, CENTER), strict=True):
+        for cell, text, width, align in zip(
+            row.cells, texts, widths, (CENTER, LEFT, RIGHT, CENTER, CENTER), strict=True
+        ):
             cell.width = width
             cell.paragraphs[0].style = document.styles["公文表格"]
             cell.paragraphs[0].alignment = align

@@ -1,6 +1,6 @@
 """Writes the forms (XLSForm) of the pack. Run by hand; the workbooks are kept beside it and may be edited in Excel.
 
-    .venv/bin/python packs/jiading-2021/make_forms.py
+.venv/bin/python packs/jiading-2021/make_forms.py
 """
 
 import datetime as dt
@@ -34,7 +34,10 @@ def question(kind: str, name: str, zh: str, en: str, **more: str) -> Question:
         found[HINT_ZH], found[HINT_EN] = more.pop("hint").split("|")
     if "message" in more:
         zh_message, en_message = more.pop("message").split("|")
-        found["constraint_message::中文(zh)"], found["constraint_message::English(en)"] = zh_message, en_message
+        found["constraint_message::中文(zh)"], found["constraint_message::English(en)"] = (
+            zh_message,
+            en_message,
+        )
     return found | more
 
 
@@ -48,9 +51,22 @@ def whole(name: str, zh: str, en: str, most: int, **more: str) -> Question:
 DAY = question("date", "day", "日期", "Day", default="today()", constraint=". <= today()",
                message="日期不能晚于今天|The day cannot lie ahead")  # fmt: skip
 STREET = question("select_one street", "street", "街镇", "Street or town", appearance="minimal")
-PHOTO = question("image", "photo", "现场照片", "Photo of the place", required="", hint="整治前后各一张为好|Before and after, if you can")
+PHOTO = question(
+    "image",
+    "photo",
+    "现场照片",
+    "Photo of the place",
+    required="",
+    hint="整治前后各一张为好|Before and after, if you can",
+)
 NOTE = question("text", "note", "备注", "Note", required="", appearance="multiline")
-ACTIVITY = question("text", "activity", "活动编号", "Number of the activity", hint="见活动日历，例如 QJ-20210915|From the calendar, e.g. QJ-20210915")
+ACTIVITY = question(
+    "text",
+    "activity",
+    "活动编号",
+    "Number of the activity",
+    hint="见活动日历，例如 QJ-20210915|From the calendar, e.g. QJ-20210915",
+)
 
 FORMS: dict[str, tuple[str, str, Sequence[Question], dict[str, Sequence[tuple[str, str, str]]]]] = {
     "clean_day": ("城市环境清洁日上报", "City clean day report", (

@@ -107,8 +107,19 @@ WORKS = (
     Work("食品安全", "scjgj", "{road}沿街餐饮食品安全提升", (6, 40), "家", (15, 45), 4, "market"),
     Work("志愿站点", "tqw", "{road}志愿服务站点提升", (1, 5), "处", (10, 35), 4, "volunteers"),
 )  # fmt: skip
-SUPPORT = {"jgw": "jtw", "jtw": "gafj", "swj": "sthjj", "lrj": "cgj", "cgj": "lrj", "": "lrj", "jgj": "lrj", "jw": "lrj", "sww": "jw", "scjgj": "wjw",
-           "tqw": "xcb"}
+SUPPORT = {
+    "jgw": "jtw",
+    "jtw": "gafj",
+    "swj": "sthjj",
+    "lrj": "cgj",
+    "cgj": "lrj",
+    "": "lrj",
+    "jgj": "lrj",
+    "jw": "lrj",
+    "sww": "jw",
+    "scjgj": "wjw",
+    "tqw": "xcb",
+}
 
 
 def between(first: dt.date, last: dt.date) -> dt.date:
@@ -188,9 +199,19 @@ def plan_tasks() -> list[dict[str, Any]]:
                  "support": sorted(set(support) - {lead}), "note": f"约{amount}{work.unit}；完成后由区核查组到现场核查。"}
             )  # fmt: skip
     # The two places the report names are done, whatever chance says.
-    tasks[0] |= {"title": "江桥镇华江公路、金沙江西路、爱特路人行道和车行道维修", "category": "道路整治", "lead": "jgw", "body": "coordination"}
+    tasks[0] |= {
+        "title": "江桥镇华江公路、金沙江西路、爱特路人行道和车行道维修",
+        "category": "道路整治",
+        "lead": "jgw",
+        "body": "coordination",
+    }
     first_nanxiang = next(index for index, task in enumerate(tasks) if task["street"].unit == "nanxiang")
-    tasks[first_nanxiang] |= {"title": "南翔老街解放街河道浮萍清理", "category": "水域保洁", "lead": "swj", "body": "coordination"}
+    tasks[first_nanxiang] |= {
+        "title": "南翔老街解放街河道浮萍清理",
+        "category": "水域保洁",
+        "lead": "swj",
+        "body": "coordination",
+    }
     for index in (0, first_nanxiang):
         tasks[index]["support"] = [tasks[index]["street"].unit, "lrj"]
     return tasks
@@ -200,13 +221,19 @@ def schedule_tasks(tasks: list[dict[str, Any]]) -> None:
     """Days and fates: 252 accepted by the morning of 16 September, 45 on the way."""
     order = list(range(len(tasks)))
     rng.shuffle(order)
-    named = {index for index, task in enumerate(tasks) if "解放街河道" in task["title"] or "爱特路人行道" in task["title"]}
+    named = {
+        index
+        for index, task in enumerate(tasks)
+        if "解放街河道" in task["title"] or "爱特路人行道" in task["title"]
+    }
     order = sorted(named) + [index for index in order if index not in named]
     done, rest = order[:252], order[252:]
     for index, day in zip(done, s_curve(252, dt.date(2021, 3, 22), dt.date(2021, 9, 15)), strict=True):
         task = tasks[index]
         task["fate"], task["accepted"] = "accepted", at(day, 9, 16)
-        task["start"] = workday(max(dt.date(2021, 3, 1), day - dt.timedelta(days=task["days"] + rng.randint(3, 10))))
+        task["start"] = workday(
+            max(dt.date(2021, 3, 1), day - dt.timedelta(days=task["days"] + rng.randint(3, 10)))
+        )
         slack = rng.choices((rng.randint(3, 20), rng.randint(-6, -1)), weights=(92, 8))[0]
         task["due"] = max(task["start"] + dt.timedelta(days=7), day + dt.timedelta(days=slack))
     fates = ["reported"] * 9 + ["returned"] * 4 + ["late"] * 8 + ["started"] * 17 + ["planned"] * 7
@@ -245,7 +272,18 @@ def write_tasks(tasks: list[dict[str, Any]]) -> None:
     sheet = book.active
     assert sheet is not None
     sheet.title = "任务清单"
-    headings = ("编号", "任务", "类别", "工作组", "牵头单位", "配合单位", "区域", "开始日期", "完成时限", "备注")
+    headings = (
+        "编号",
+        "任务",
+        "类别",
+        "工作组",
+        "牵头单位",
+        "配合单位",
+        "区域",
+        "开始日期",
+        "完成时限",
+        "备注",
+    )
     sheet.append(headings)
     for task in sorted(tasks, key=lambda task: task["number"]):
         sheet.append(
@@ -271,7 +309,11 @@ def write_task_steps(tasks: list[dict[str, Any]]) -> None:
     for task in tasks:
         steps += task_steps(task)
     steps.sort(key=lambda step: (step[0], step[1]))
-    write("task_steps.csv", ("at", "task", "step", "by", "percent", "note"), [(said(s[0]), *s[1:]) for s in steps])
+    write(
+        "task_steps.csv",
+        ("at", "task", "step", "by", "percent", "note"),
+        [(said(s[0]), *s[1:]) for s in steps],
+    )
 
 
 def task_steps(task: dict[str, Any]) -> list[tuple[Any, ...]]:
@@ -283,7 +325,13 @@ def task_steps(task: dict[str, Any]) -> list[tuple[Any, ...]]:
     steps: list[tuple[Any, ...]] = [(begun, number, "start", by, "", "")]
     if fate == "accepted":
         ended = task["accepted"]
-        reported = at(workday(max(task["start"] + dt.timedelta(days=1), ended.date() - dt.timedelta(days=rng.randint(1, 4)))), 8, 17)
+        reported = at(
+            workday(
+                max(task["start"] + dt.timedelta(days=1), ended.date() - dt.timedelta(days=rng.randint(1, 4)))
+            ),
+            8,
+            17,
+        )
         reported = min(max(reported, begun + dt.timedelta(hours=2)), ended - dt.timedelta(minutes=40))
         _half_way(steps, task, begun, reported)
         if rng.random() < 0.09 and (reported - begun).days > 12:
@@ -296,25 +344,48 @@ def task_steps(task: dict[str, Any]) -> list[tuple[Any, ...]]:
     last = at(dt.date(2021, 9, 15), 9, 16)
     _half_way(steps, task, begun, last)
     if fate == "reported":
-        steps.append((at(between(dt.date(2021, 9, 13), dt.date(2021, 9, 15)), 14, 17), number, "done", by, "", "已完成，请核查。"))
+        steps.append(
+            (
+                at(between(dt.date(2021, 9, 13), dt.date(2021, 9, 15)), 14, 17),
+                number,
+                "done",
+                by,
+                "",
+                "已完成，请核查。",
+            )
+        )
     if fate == "returned":
         steps += [(at(dt.date(2021, 9, 13), 9, 11), number, "done", by, "", "已完成，请核查。"),
                   (at(dt.date(2021, 9, 15), 14, 16), number, "return", "hecha", "", rng.choice(RETURNS))]  # fmt: skip
     return sorted(steps, key=lambda step: step[0])
 
 
-RETURNS = ("现场仍有局部破损未修补，请补做。", "清理不彻底，边角仍有堆物。", "完工照片与点位不符，请重新上报。", "施工围挡未及时撤除。")
-PROGRESS = ("完成现场踏勘，施工单位进场。", "主体部分已完成，正在收尾。", "受雨天影响，进度略有滞后，已加派人手。", "材料已到位，分段施工。")
+RETURNS = (
+    "现场仍有局部破损未修补，请补做。",
+    "清理不彻底，边角仍有堆物。",
+    "完工照片与点位不符，请重新上报。",
+    "施工围挡未及时撤除。",
+)
+PROGRESS = (
+    "完成现场踏勘，施工单位进场。",
+    "主体部分已完成，正在收尾。",
+    "受雨天影响，进度略有滞后，已加派人手。",
+    "材料已到位，分段施工。",
+)
 
 
-def _half_way(steps: list[tuple[Any, ...]], task: dict[str, Any], begun: dt.datetime, ended: dt.datetime) -> None:
+def _half_way(
+    steps: list[tuple[Any, ...]], task: dict[str, Any], begun: dt.datetime, ended: dt.datetime
+) -> None:
     if (ended - begun).days < 6 or rng.random() < 0.25:
         return
     middle = workday((begun + (ended - begun) * rng.uniform(0.35, 0.65)).date())
     moment = at(middle, 9, 16)
     if begun < moment < ended:
         percent = rng.choice((30, 40, 50, 60, 70))
-        steps.append((moment, task["number"], "progress", person(task["lead"]), percent, rng.choice(PROGRESS)))
+        steps.append(
+            (moment, task["number"], "progress", person(task["lead"]), percent, rng.choice(PROGRESS))
+        )
 
 
 # --------------------------------------------------------------------------------------------- cases
@@ -334,7 +405,13 @@ CLASSES = (
     ("0405", "{road}店外经营", "{road}店铺占用人行道经营。", "", (1, 4), 9),
     ("0410", "{road}非机动车乱停放", "{road}路口共享单车和外卖车辆乱停放。", "", (1, 6), 13),
 )
-HANDLED = ("已安排人员到场处置，现场恢复整洁。", "已修复并开放通行。", "已清理完毕，并列入每日巡查。", "已督促责任单位整改到位。", "已拆除并告知当事人。")
+HANDLED = (
+    "已安排人员到场处置，现场恢复整洁。",
+    "已修复并开放通行。",
+    "已清理完毕，并列入每日巡查。",
+    "已督促责任单位整改到位。",
+    "已拆除并告知当事人。",
+)
 
 
 def workdays_after(start: dt.datetime, hours: float) -> dt.datetime:
@@ -411,7 +488,9 @@ def case_steps(
         checked = again + dt.timedelta(minutes=40)
     steps.append((checked, upper, "pass", "hecha", "", "", ""))
     if end == "closed":
-        steps.append((checked + dt.timedelta(minutes=rng.randint(5, 15)), upper, "close", "chengyun", "", "", ""))
+        steps.append(
+            (checked + dt.timedelta(minutes=rng.randint(5, 15)), upper, "close", "chengyun", "", "", "")
+        )
     return steps
 
 
@@ -423,7 +502,9 @@ def shares(total: int, weights: Sequence[float], least: int) -> list[int]:
     free = total - least * len(weights)
     raw = [weight * free / sum(weights) for weight in weights]
     found = [least + math.floor(part) for part in raw]
-    for index in sorted(range(len(raw)), key=lambda index: raw[index] % 1, reverse=True)[: total - sum(found)]:
+    for index in sorted(range(len(raw)), key=lambda index: raw[index] % 1, reverse=True)[
+        : total - sum(found)
+    ]:
         found[index] += 1
     return found
 
@@ -478,7 +559,11 @@ def meetings() -> list[tuple[Any, ...]]:
 
 def make_clean_days() -> None:
     """84 reports: seven days, twelve streets; persons 4388, rubbish 39.16 t, places 99."""
-    weights = [math.sqrt(street.weight) * month for month in (0.8, 0.85, 0.95, 1.05, 0.95, 1.1, 1.25) for street in STREETS]
+    weights = [
+        math.sqrt(street.weight) * month
+        for month in (0.8, 0.85, 0.95, 1.05, 0.95, 1.1, 1.25)
+        for street in STREETS
+    ]
     noise = [weight * rng.uniform(0.75, 1.3) for weight in weights]
     persons = shares(4388, noise, 18)
     tonnes = shares(3916, [weight * rng.uniform(0.7, 1.35) for weight in weights], 12)
@@ -496,7 +581,10 @@ def make_clean_days() -> None:
 
 def make_drill_forms() -> None:
     teams = [f"{street.name}市场监管所" for street in STREETS]
-    teams = [name.replace("街道市场", "市场").replace("镇市场", "市场").replace("新区市场", "市场") for name in teams]
+    teams = [
+        name.replace("街道市场", "市场").replace("镇市场", "市场").replace("新区市场", "市场")
+        for name in teams
+    ]
     teams += ["执法大队一中队", "执法大队二中队", "执法大队三中队", "执法大队四中队"]
     names = people(48)
     rows = [
@@ -504,14 +592,31 @@ def make_drill_forms() -> None:
          *names[index * 3 : index * 3 + 3])
         for index, team in enumerate(teams)
     ]  # fmt: skip
-    write("form-drill_team.csv", ("at", "by", "activity", "day", "team", "member_1", "member_2", "member_3"), rows)
-    groups = (("居民", 52), ("居民", 46), ("社区工作者", 28), ("志愿者", 24), ("医护人员", 18), ("采样人员", 12), ("公安与城管", 10), ("保障人员", 8))
+    write(
+        "form-drill_team.csv",
+        ("at", "by", "activity", "day", "team", "member_1", "member_2", "member_3"),
+        rows,
+    )
+    groups = (
+        ("居民", 52),
+        ("居民", 46),
+        ("社区工作者", 28),
+        ("志愿者", 24),
+        ("医护人员", 18),
+        ("采样人员", 12),
+        ("公安与城管", 10),
+        ("保障人员", 8),
+    )
     points = ("采样点一", "采样点二", "登记处", "等候区", "采样点一", "采样点二", "外围", "物资处")
     rows2 = [
         (f"2021-09-08 {10 + index // 4:02d}:{12 * (index % 4) + 5:02d}", "nanxiang", "YL-01", "2021-09-08", "310114102", group, point, count)
         for index, ((group, count), point) in enumerate(zip(groups, points, strict=True))
     ]  # fmt: skip
-    write("form-drill_attendance.csv", ("at", "by", "activity", "day", "street", "group", "point", "persons"), rows2)
+    write(
+        "form-drill_attendance.csv",
+        ("at", "by", "activity", "day", "street", "group", "point", "persons"),
+        rows2,
+    )
 
 
 def make_care() -> None:
@@ -528,7 +633,16 @@ def make_care() -> None:
     write("form-care_visit.csv", ("at", "by", "day", "street", "place", "persons", "goods"), rows)
 
 
-CARE_PLACES = ("轨道交通站点志愿服务岗", "疫苗接种点", "路口文明交通岗", "社区核酸采样点", "党群服务中心", "公园入口", "商圈平安志愿岗", "敬老院")
+CARE_PLACES = (
+    "轨道交通站点志愿服务岗",
+    "疫苗接种点",
+    "路口文明交通岗",
+    "社区核酸采样点",
+    "党群服务中心",
+    "公园入口",
+    "商圈平安志愿岗",
+    "敬老院",
+)
 
 
 def make_media() -> None:
@@ -571,13 +685,43 @@ SURNAMES = "王李张刘陈杨黄赵周吴徐孙马朱胡郭何高林罗郑梁�
 GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超霞平刚玲桂兰英华玉萍红鹏辉鑫波斌宇浩凯健俊帆帅旭宁龙林欢阳建新慧巧美婷雪琳晶莹颖洁岚凡佳嘉琪瑶文博轩昊天翔"
 FIRST = "安宏鼎瑞泽恒盛嘉远晟启翔腾康诚凯博润海锦信达昌铭创华悦正隆科辰优凌森朗云"
 SECOND = "辉源泰和拓程新德通兴博利达沃晨丰航佳宁立驰业越来奥杰邦"
-TRADES = ("汽车零部件", "机电设备", "智能科技", "供应链管理", "国际贸易", "医疗器械", "食品", "新材料", "精密机械", "电子科技", "进出口", "传感技术", "商贸", "物流", "生物科技")
-POSTS = ("采购经理", "采购专员", "总经理", "副总经理", "技术经理", "市场经理", "外贸专员", "质量主管", "行政专员", "项目经理")
+TRADES = (
+    "汽车零部件",
+    "机电设备",
+    "智能科技",
+    "供应链管理",
+    "国际贸易",
+    "医疗器械",
+    "食品",
+    "新材料",
+    "精密机械",
+    "电子科技",
+    "进出口",
+    "传感技术",
+    "商贸",
+    "物流",
+    "生物科技",
+)
+POSTS = (
+    "采购经理",
+    "采购专员",
+    "总经理",
+    "副总经理",
+    "技术经理",
+    "市场经理",
+    "外贸专员",
+    "质量主管",
+    "行政专员",
+    "项目经理",
+)
 
 
 def people(count: int) -> list[str]:
     """Invented names; that somebody bears one is chance."""
-    return [rng.choice(SURNAMES) + "".join(rng.choice(GIVEN) for _ in range(rng.choice((1, 2, 2)))) for _ in range(count)]
+    return [
+        rng.choice(SURNAMES) + "".join(rng.choice(GIVEN) for _ in range(rng.choice((1, 2, 2))))
+        for _ in range(count)
+    ]
 
 
 def make_delegation() -> None:
@@ -597,7 +741,17 @@ def make_delegation() -> None:
         number = f"JD-{index:04d}"
         street = rng.choices(STREETS, weights=[each.weight for each in STREETS])[0]
         when = f"{day} 10:00"
-        units.append((when, "jinbo", number, name, street.area, rng.choice(TRADES), rng.choice(("采购", "采购", "洽谈", "观展"))))
+        units.append(
+            (
+                when,
+                "jinbo",
+                number,
+                name,
+                street.area,
+                rng.choice(TRADES),
+                rng.choice(("采购", "采购", "洽谈", "观展")),
+            )
+        )
         for position in range(1, size + 1):
             persons.append((f"{day} 10:30", "jinbo", f"{number}-{position:02d}", all_names[len(persons)], number, street.area,
                             rng.choice(POSTS), f"1{rng.choice('356789')}{rng.randint(0, 9)}0000{rng.randint(0, 9999):04d}"))  # fmt: skip

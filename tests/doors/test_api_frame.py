@@ -45,7 +45,10 @@ def test_nobody_comes_in_without_one(client: Client, cast: Cast, header: str) ->
 def test_a_withdrawn_token_is_shut_out_at_once(cast: Cast, client: Client) -> None:
     token, text = make_token(by=cast.jinbo, person=cast.jinbo, name="Excel")
     withdraw_token(by=cast.jinbo, token=token)
-    assert client.get(f"/api/{cast.campaign.code}/figures", HTTP_AUTHORIZATION=f"Bearer {text}").status_code == 401
+    assert (
+        client.get(f"/api/{cast.campaign.code}/figures", HTTP_AUTHORIZATION=f"Bearer {text}").status_code
+        == 401
+    )
 
 
 def test_who_holds_no_post_is_told_so(client: Client, cast: Cast) -> None:

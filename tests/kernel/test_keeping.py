@@ -48,7 +48,9 @@ def test_a_year_is_entered_whole_or_not_at_all(tmp_path: Path) -> None:
     with pytest.raises(calendar.CalendarError, match="line 3: is_workday is '2'"):
         calendar.load(year)
     assert calendar.current().coverage_until == dt.date(2026, 12, 31)
-    year.write_text("date,is_workday,kind,holiday_name\n2027-01-01,0,holiday,元旦\n2027-01-02,1,swapped_workday,\n")
+    year.write_text(
+        "date,is_workday,kind,holiday_name\n2027-01-01,0,holiday,元旦\n2027-01-02,1,swapped_workday,\n"
+    )
     assert calendar.load(year) == 2
     assert calendar.current().is_workday(dt.date(2027, 1, 2))
     for text, said in (("day\n1\n", "column date"), ("date,is_workday,kind\nx,1,workday\n", "not a date"),

@@ -7,7 +7,17 @@ from guatu.packs.pack import Pack
 from guatu.packs.sheets import Line
 
 # what comes first when two records are of the same moment
-_ORDER = ("imports", "places", "activities", "cases", "register", "form", "task_steps", "case_steps", "briefs")
+_ORDER = (
+    "imports",
+    "places",
+    "activities",
+    "cases",
+    "register",
+    "form",
+    "task_steps",
+    "case_steps",
+    "briefs",
+)
 
 
 @dataclass(frozen=True)
