@@ -295,7 +295,7 @@ def envelope(request: HttpRequest, submission_id: UUID, envelope_id: UUID) -> Ht
         raise Problem("access.not_found")
     if kept.sealed:
         require(person_of(request).scope, "submission.sight", area=row.area, units=[row.unit])
-        acts.look_at_personal(by=person_of(request), submission=row, reason=_("查看原始信封"))
+        acts.look_at_personal(by=person_of(request), submission=row, reason=_("查看原件"))
     response = HttpResponse(reads.xml_of(kept), content_type="text/xml; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{kept.id}.xml"'
     return response
