@@ -167,7 +167,7 @@ def test_a_new_case_comes_from_the_form_with_photos(ground: Cast, signed_in: Sig
 @pytest.mark.parametrize(
     ("more", "why"),
     [({"title": ""}, "请用一句话写明是什么问题"), ({"area": ""}, "请在地图上点一个位置"), ({"lon": "121.3"}, "一起填"),
-     ({"lon": "31.2", "lat": "121.3"}, "不在中国范围内"), ({"area": "310114118"}, "没有“case.open”的权限")],
+     ({"lon": "31.2", "lat": "121.3"}, "不在中国范围内"), ({"area": "310114118"}, "所需权限：case.open")],
 )  # fmt: skip
 def test_a_refused_form_keeps_what_was_typed(
     ground: Cast, signed_in: Signed, more: dict[str, str], why: str
