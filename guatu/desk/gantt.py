@@ -14,8 +14,11 @@ from guatu.campaigns.models import Body, Phase
 from guatu.desk.plan_states import task_state
 from guatu.kit.states import State
 from guatu.tasks.models import Milestone, Task
+from guatu.tasks.rules import ACCEPTED
 
 ROW = 32
+PAGE = 24  # rows of a block: what A3 across holds below the heading
+_NOBODY = object()
 _BAR, _FILL = 18, 6
 
 
@@ -77,23 +80,34 @@ class Bar:
 
 @dataclass(frozen=True)
 class Band:
-    """A work group: its heading row and its tasks."""
+    """A work group (or what of it stands in one block): its heading row and its tasks. done, late, total: of the whole group."""
 
     body: Body | None
     y: int
     bars: list[Bar]
+    total: int
+    done: int
+    late: int
+    goes_on: bool  # its beginning stands in the block before
 
     @property
     def text_y(self) -> int:
         return self.y + ROW // 2 + 4
 
-    @property
-    def done(self) -> int:
-        return sum(1 for bar in self.bars if bar.task.status == "accepted")
+
+@dataclass(frozen=True)
+class Block:
+    """As many rows as fit on one printed page, so that no row is cut and every page has its names."""
+
+    bands: list[Band]
 
     @property
-    def late(self) -> int:
-        return sum(1 for bar in self.bars if bar.task.late)
+    def height(self) -> int:
+        return sum(ROW * (1 + len(band.bars)) for band in self.bands)
+
+    @property
+    def count(self) -> int:
+        return sum(len(band.bars) for band in self.bands)
 
 
 @dataclass(frozen=True)
@@ -111,11 +125,10 @@ class Chart:
 
     first: dt.date
     days: int
-    height: int
     width: int
     today: float | None
     today_days: int
-    bands: list[Band]
+    blocks: list[Block]
     phases: list[Stretch]
     weeks: list[Mark]
     months: list[Mark]
@@ -138,16 +151,14 @@ def chart(
         by_task.setdefault(each.task_id, []).append(each)
     first, last = _period(tasks, phases, opens_on)
     axis = _Axis(first, (last - first).days + 1)
-    bands, y = _bands(tasks, by_task, axis, today)
     inside = first <= today <= last
     return Chart(
         first=first,
         days=axis.days,
-        height=y,
         width=max(axis.days * 3, 900),
         today=axis.at(today) if inside else None,
         today_days=(today - first).days,
-        bands=bands,
+        blocks=_blocks(tasks, by_task, axis, today),
         phases=[
             Stretch(p, axis.at(p.starts_on), axis.wide(p.starts_on, p.ends_on))
             for p in phases
@@ -222,30 +233,45 @@ class _Axis:
         return found
 
 
-def _bands(
+def _blocks(
     tasks: Sequence[Task], milestones: dict[Any, list[Milestone]], axis: _Axis, today: dt.date
-) -> tuple[list[Band], int]:
-    bands: list[Band] = []
-    y = 0
+) -> list[Block]:
+    """The rows in blocks of at most PAGE rows; a group that does not fit goes on under its heading in the next one."""
+    totals: dict[Any, list[Task]] = {}
     for task in tasks:
-        if not bands or bands[-1].body != task.body:
-            bands.append(Band(task.body, y, []))
-            y += ROW
-        begin = _begin(task)
-        width = axis.wide(begin, task.due_on)
-        bands[-1].bars.append(
-            Bar(
-                task=task,
-                state=task_state(task),
-                y=y,
-                x=axis.at(begin),
-                width=width,
-                fill=round(width * task.percent / 100, 3),
-                diamonds=[_diamond(each, axis, today) for each in milestones.get(task.id, [])],
+        totals.setdefault(task.body_id, []).append(task)
+    blocks: list[Block] = []
+    before: Any = _NOBODY
+    for task in tasks:
+        new_group = task.body_id != before
+        rows = blocks[-1].height // ROW if blocks else PAGE
+        if rows + (2 if new_group else 1) > PAGE:
+            blocks.append(Block([]))
+        block = blocks[-1]
+        if new_group or not block.bands:
+            group = totals[task.body_id]
+            done = sum(1 for each in group if each.status == ACCEPTED)
+            late = sum(1 for each in group if each.late)
+            block.bands.append(
+                Band(task.body, block.height, [], len(group), done, late, goes_on=not new_group)
             )
-        )
-        y += ROW
-    return bands, y
+        before = task.body_id
+        block.bands[-1].bars.append(_bar(task, block.height, milestones.get(task.id, []), axis, today))
+    return blocks
+
+
+def _bar(task: Task, y: int, milestones: list[Milestone], axis: _Axis, today: dt.date) -> Bar:
+    begin = _begin(task)
+    width = axis.wide(begin, task.due_on)
+    return Bar(
+        task=task,
+        state=task_state(task),
+        y=y,
+        x=axis.at(begin),
+        width=width,
+        fill=round(width * task.percent / 100, 3),
+        diamonds=[_diamond(each, axis, today) for each in milestones],
+    )
 
 
 def _diamond(each: Milestone, axis: _Axis, today: dt.date) -> Diamond:

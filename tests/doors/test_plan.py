@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 from guatu.campaigns import acts as campaign_acts
 from guatu.campaigns.models import Body
 from guatu.campaigns.rules import PhaseDays
+from guatu.desk.gantt import chart
 from guatu.kernel.models import Act
 from guatu.tasks import acts
 from guatu.tasks.models import Activity, Milestone, Task
@@ -472,3 +473,15 @@ def test_a_campaign_is_founded_at_the_desk(cast, signed_in):
 def test_nobody_enters_without_signing_in(client, cast):
     for name in ("plan", "tasks", "gantt", "activities", "calendar", "organisation", "mine"):
         assert client.get(_url(name)).status_code == 302
+
+
+def test_a_long_group_goes_on_under_its_heading_on_the_next_page(cast):
+    tasks = [task_of(cast, number=str(number)) for number in range(1, 31)]
+    drawn = chart(tasks, [], [], dt.date(2021, 9, 16), dt.date(2021, 11, 5))
+    assert drawn is not None
+    assert [(block.count, block.height) for block in drawn.blocks] == [(23, 24 * 32), (7, 8 * 32)]
+    assert [band.goes_on for block in drawn.blocks for band in block.bands] == [False, True]
+    assert {band.total for block in drawn.blocks for band in block.bands} == {30}
+    assert drawn.today is not None
+    assert 0 < drawn.today < 100
+    assert chart([], [], [], dt.date(2021, 9, 16)) is None
