@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from guatu.files import bytes as stored_bytes
@@ -96,13 +97,18 @@ class Wrong:
     code: str
 
     @property
+    def explained(self) -> str:
+        """Why, and what to do about it."""
+        return f"{self.why}{'' if (get_language() or 'zh').startswith('zh') else ' '}{self.remedy}"
+
+    @property
     def sentence(self) -> str:
         where = _("第 {line} 行").format(line=self.line)
         if self.column:
             where += _("“{column}”一列").format(column=self.column)
         if self.value:
             where += _("写的是“{value}”").format(value=self.value)
-        return _("{where}：{why}{remedy}").format(where=where, why=self.why, remedy=self.remedy)
+        return _("{where}：{why}").format(where=where, why=self.explained)
 
 
 def wrongs(run: ImportRun) -> list[Wrong]:

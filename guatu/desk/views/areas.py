@@ -105,7 +105,7 @@ def area_map(request: HttpRequest, code: str) -> HttpResponse:
             properties["href"] = reverse("desk:area", args=[properties["code"]])
     if not any(each["properties"]["role"] == "area" for each in features) and row.shape is None:
         features += reads.points(person.scope, area=code)
-    answer = reads.map_answer(features, label=_("点位数"), unit=_("个"))
+    answer = reads.map_answer(features, label=_("点位数"))
     return JsonResponse(answer, json_dumps_params={"ensure_ascii": False})
 
 
