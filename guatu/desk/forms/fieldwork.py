@@ -104,7 +104,7 @@ class SettingsForm(Form):
         help_text=_("都不选时，所有单选题都可分组。"),
     )
     personal = forms.MultipleChoiceField(
-        label=_("个人信息"), required=False, widget=forms.CheckboxSelectMultiple,
+        label=_("封存的题目"), required=False, widget=forms.CheckboxSelectMultiple,
         help_text=_("勾选的回答加密封存，列表和导出里不出现，查看要写明理由并留痕。"),
     )  # fmt: skip
     public = forms.BooleanField(label=_("任何人不登录也可以填写"), required=False)
@@ -112,11 +112,11 @@ class SettingsForm(Form):
     def __init__(self, *args: Any, sheet: Sheet, language: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.sheet = sheet
-        asked = [q for q in sheet.questions if q.control or q.calculate]
+        asked = [q for q in sheet.questions if q.asked or q.calculate]
 
         def choices(*types: str) -> list[tuple[str, str]]:
             return [
-                (q.name, f"{said(q.label, language, sheet) or q.name}（{q.name}）")
+                (q.name, f"{said(q.label, language, sheet) or q.name} ({q.name})")
                 for q in asked
                 if not types or q.type in types
             ]

@@ -24,6 +24,7 @@ from guatu.fieldwork.models import Aside, Submission
 from guatu.fieldwork.rules import answers as answer_rules
 from guatu.fieldwork.rules.instance import value_at
 from guatu.fieldwork.rules.lifecycle import WITHDRAWN
+from guatu.fieldwork.rules.sheet import said
 from guatu.files.reads import attachments_of
 from guatu.kernel import xml
 from guatu.kernel.access import require
@@ -362,7 +363,7 @@ def _differences(row: Submission, kept: Aside) -> list[Difference]:
         lines.append(Difference(line.label, line.text, second))
     for group in sheet.groups:
         if group.repeats and "/" not in group.path[1:]:
-            name = group.path[1:]
+            name = said(group.label, _language(), sheet) or group.path[1:]
             lines.append(
                 Difference(
                     name,
