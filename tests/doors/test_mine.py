@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from guatu.tasks import acts
-from tests.tasks.ground import task_of
+from tests.tasks.ground import task_of, warm
 
 pytestmark = pytest.mark.django_db
 MINE = "desk:mine"
@@ -25,7 +25,7 @@ def test_late_first_then_pressed_then_soonest(cast, signed_in, count_queries):
     acts.mark_late()
     acts.press_task(by=cast.zhihui, task=pressed, text="抓紧")
     client = signed_in(cast.lvrong)
-    client.get(reverse(MINE))
+    warm(client, reverse(MINE))
     with count_queries("mine"):
         assert _titles(client) == ["迟了的", "督办的", "明天的", "月底的"]
     assert _titles(client, "?view=check") == []

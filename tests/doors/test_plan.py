@@ -15,7 +15,7 @@ from guatu.desk.gantt import chart
 from guatu.kernel.models import Act
 from guatu.tasks import acts
 from guatu.tasks.models import Activity, Milestone, Task
-from tests.tasks.ground import task_of
+from tests.tasks.ground import task_of, warm
 
 pytestmark = pytest.mark.django_db
 
@@ -63,7 +63,7 @@ def _url(name: str, *args: Any) -> str:
 def test_the_front_page_counts_and_links(cast, filled, signed_in, count_queries):
     client = signed_in(cast.jinbo)
     client.get(_url("plan"))
-    client.get(_url("plan"))
+    warm(client, _url("plan"))
     with count_queries("plan front"):
         page = client.get(_url("plan"))
     text = page.content.decode()
@@ -114,7 +114,7 @@ def test_without_a_campaign_the_plan_says_how_to_begin(cast, signed_in):
 
 def test_the_list_filters_and_counts(cast, filled, signed_in, count_queries):
     client = signed_in(cast.jinbo)
-    client.get(_url("tasks"))
+    warm(client, _url("tasks"))
     with count_queries("task list"):
         page = client.get(_url("tasks"))
     assert [row.object.number for row in page.context["listing"].rows] == ["1", "2", "3", "4", "5"]
@@ -172,7 +172,7 @@ def test_a_new_task(cast, filled, signed_in):
 
 def test_the_page_of_a_task(cast, filled, signed_in, count_queries):
     client = signed_in(cast.lvrong)
-    client.get(_url("task", filled["plain"].id))
+    warm(client, _url("task", filled["plain"].id))
     with count_queries("task record"):
         page = client.get(_url("task", filled["plain"].id))
     text = page.content.decode()
@@ -312,7 +312,7 @@ def test_many_are_given_to_another_unit(cast, filled, signed_in):
 
 def test_the_gantt_draws_every_task_once(cast, filled, signed_in, count_queries):
     client = signed_in(cast.zhihui)
-    client.get(_url("gantt"))
+    warm(client, _url("gantt"))
     with count_queries("gantt"):
         page = client.get(_url("gantt"))
     text = page.content.decode()
@@ -374,19 +374,19 @@ def test_a_series_fills_the_calendar(cast, signed_in, count_queries):
         "2021-11-15",
     ]
     assert office.post(_url("activity_series"), {**values, "last": "2021-08-01"}).status_code == 422
-    office.get(_url("calendar") + "?month=2021-10")
+    warm(office, _url("calendar") + "?month=2021-10")
     with count_queries("activity calendar"):
         page = office.get(_url("calendar") + "?month=2021-10")
     assert page.content.decode().count("calendar-item") == 1
     assert office.get(_url("calendar") + "?month=never").status_code == 200
-    office.get(_url("activities"))
+    warm(office, _url("activities"))
     with count_queries("activity list"):
         assert office.get(_url("activities")).status_code == 200
 
 
 def test_the_organisation_page(cast, filled, signed_in, count_queries):
     client = signed_in(cast.zhihui)
-    client.get(_url("organisation"))
+    warm(client, _url("organisation"))
     with count_queries("organisation"):
         page = client.get(_url("organisation"))
     text = page.content.decode()
