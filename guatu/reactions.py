@@ -13,6 +13,7 @@ from guatu.cases.acts import watch_deadlines
 from guatu.figures.posting import post_facts
 from guatu.kernel.acts import Batch, PendingAct
 from guatu.tasks import jobs as task_jobs
+from guatu.units.jobs import end_expired_contracts
 
 WITHIN: dict[str, list[Callable[[PendingAct], None]]] = {
     "campaign.phases_set": [task_jobs.tasks_into_phases],
@@ -23,4 +24,8 @@ CLOSING: list[Callable[[Batch], None]] = [post_facts]
 AFTER: dict[str, list[Any]] = {}
 
 # (every so many seconds, job): what time alone changes
-SCHEDULED: list[tuple[int, Any]] = [(60, watch_deadlines), (600, task_jobs.mark_late_tasks)]
+SCHEDULED: list[tuple[int, Any]] = [
+    (60, watch_deadlines),
+    (600, task_jobs.mark_late_tasks),
+    (3600, end_expired_contracts),
+]

@@ -337,3 +337,13 @@ def test_wrong_contracts(cast):
         (2, "contract.unknown_place"), (3, "person.unknown"), (4, "import.not_a_choice"), (5, "contract.nothing"),
         (6, "place.unknown_area"), (7, "access.denied"), (8, "post.bad_days"),
     }  # fmt: skip
+
+
+def test_the_hourly_job_ends_what_ran_out(cast, run_jobs):
+    from guatu.units.jobs import end_expired_contracts
+
+    Contract.objects.update(to_day=TODAY - dt.timedelta(days=1))
+    end_expired_contracts.enqueue()
+    run_jobs()
+    assert not Contract.objects.filter(ended=False).exists()
+    assert Act.objects.filter(verb="contract.expired").count() == 3

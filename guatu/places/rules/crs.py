@@ -41,6 +41,9 @@ _A = 6378245.0  # the Krasovsky ellipsoid, which the published GCJ-02 formulas u
 _EE = 0.00669342162296594323
 _X_PI = math.pi * 3000.0 / 180.0
 _EARTH = 6371008.8
+_ROUNDS = (
+    6  # each one leaves about a thousandth of the error of the one before: below a millimetre after three
+)
 
 
 class UnknownSystem(ValueError):
@@ -122,12 +125,10 @@ def wgs84_to_gcj02(lon: float, lat: float) -> tuple[float, float]:
 def gcj02_to_wgs84(lon: float, lat: float) -> tuple[float, float]:
     """Solved by iteration to about a millimetre; the usual one-step inverse is wrong by up to two metres."""
     guess_lon, guess_lat = lon, lat
-    for _ in range(10):
+    for _ in range(_ROUNDS):
         back_lon, back_lat = wgs84_to_gcj02(guess_lon, guess_lat)
         off_lon, off_lat = back_lon - lon, back_lat - lat
         guess_lon, guess_lat = guess_lon - off_lon, guess_lat - off_lat
-        if abs(off_lon) < 1e-9 and abs(off_lat) < 1e-9:
-            break
     return guess_lon, guess_lat
 
 
@@ -139,12 +140,10 @@ def gcj02_to_bd09(lon: float, lat: float) -> tuple[float, float]:
 
 def bd09_to_gcj02(lon: float, lat: float) -> tuple[float, float]:
     guess_lon, guess_lat = lon - 0.0065, lat - 0.006
-    for _ in range(10):
+    for _ in range(_ROUNDS):
         back_lon, back_lat = gcj02_to_bd09(guess_lon, guess_lat)
         off_lon, off_lat = back_lon - lon, back_lat - lat
         guess_lon, guess_lat = guess_lon - off_lon, guess_lat - off_lat
-        if abs(off_lon) < 1e-9 and abs(off_lat) < 1e-9:
-            break
     return guess_lon, guess_lat
 
 

@@ -57,7 +57,7 @@ def _largest(
 ) -> list[Square]:
     west, south, east, north = bounds
     height = math.sqrt(max(room.area, 1e-12) * squeeze / count)
-    for _ in range(200):
+    while True:
         width = height / squeeze
         if (east - west) * (north - south) > _MOST_SQUARES * width * height:
             break
