@@ -99,7 +99,8 @@ def test_starts_quickly_and_stops_in_order(home, how):
         assert running.wait(15) == 0, log.read_text()
         time.sleep(0.3)
         assert not [pid for pid in below if Path(f"/proc/{pid}").exists()], "a process was left behind"
-        assert took < 8, f"a ready store took {took:.1f} s to answer"
+        # generous: the machine may be busy; benchmarks/start.py says how long it takes on a quiet one
+        assert took < 20, f"a ready store took {took:.1f} s to answer"
     finally:
         if running.poll() is None:
             running.kill()
