@@ -197,7 +197,7 @@ def test_what_the_sheet_says():
 # workbook → (sheet, row, column, words of the Chinese sentence)
 BAD: dict[str, tuple[bytes, str, int, str, str]] = {
     "wrong type": (survey("interger | n | 数"), "survey", 2, "type", "没有“interger”这种题型"),
-    "missing list": (survey("integer | a | 甲", "select_one none | b | 乙", choices=("k | x | 一 | ",)), "survey", 3, "", "选项表“none”不存在"),
+    "missing list": (survey("integer | a | 甲", "select_one none | b | 乙", choices=("k | x | 一 | ",)), "survey", 3, "type", "选项表“none”不存在"),
     "no choices at all": (survey("select_one none | b | 乙"), "survey", 2, "type", "choices"),
     "duplicate name": (survey("integer | n | 甲", "text | n | 乙"), "survey", 3, "name", "题目名“n”重复"),
     "unknown reference": (
@@ -207,12 +207,12 @@ BAD: dict[str, tuple[bytes, str, int, str, str]] = {
         "survey", 3, "relevant", "手机不认识的函数“totl”"),
     "broken expression": (
         survey("integer | n | 甲 | (. > 1", columns="type | name | label | constraint"), "survey", 2, "constraint", "算式写得不对"),
-    "no name": (survey("integer |  | 甲"), "survey", 2, "", "题目没有名称"),
+    "no name": (survey("integer |  | 甲"), "survey", 2, "name", "题目没有名称"),
     "group not ended": (survey("begin_group | g | 组", "integer | n | 甲"), "survey", 2, "", "没有结束"),
     "end without begin": (survey("integer | n | 甲", "end_group | | "), "survey", 3, "", "end_group"),
     "bad name": (survey("integer | n umber | 甲"), "survey", 2, "name", "不能用的字符"),
     "two equal choices": (survey("select_one k | a | 甲", choices=("k | x | 一 | ", "k | x | 二 | ")), "choices", 3, "name", "重复的选项"),
-    "calculate without formula": (survey("calculate | a | "), "survey", 2, "", "没有算式"),
+    "calculate without formula": (survey("calculate | a | "), "survey", 2, "calculation", "没有算式"),
 }  # fmt: skip
 
 

@@ -76,6 +76,12 @@ _BY_TEXT: tuple[tuple[re.Pattern[str], tuple[str, str, str]], ...] = (
     (re.compile(r"not recognized as a supported type|does not appear to be a valid XLSForm|Error reading"), ("文件打不开，或者不是它的扩展名所说的格式", "用 Excel 或 WPS 另存为 .xlsx 后重新上传。", "Save it as .xlsx and upload again.")),
     (re.compile(r"file extensions"), ("select_…_from_file 的文件扩展名不对", "用 .csv、.xml 或 .geojson 文件。", "Use a .csv, .xml or .geojson file.")),
 )  # fmt: skip
+# The column that a complaint is about, where the compiler does not say it.
+_COLUMNS = (
+    ("Unknown question type", "type"), ("List name not in", "type"), ("Question with no type", "type"),
+    ("Question or group with no name", "name"), ("Missing calculation", "calculation"),
+    ("NAMES_", "name"), ("LABEL_", "label"),
+)  # fmt: skip
 
 
 def of_pyxform(text: str, code: str, rows: Mapping[str, int]) -> Fault:
@@ -93,10 +99,9 @@ def of_pyxform(text: str, code: str, rows: Mapping[str, int]) -> Fault:
     row = _first(_ROW, text)
     sheet, column = _first(_SHEET, text), _first(_COLUMN, text)
     number = int(row) if row else rows.get(f"type {word}", 0) or rows.get(word, 0)
-    if "Unknown question type" in text:
-        column = "type"
-    elif "choices sheet" in text and not row:
+    if "choices sheet has the" in text and not row:
         sheet, number, column = "survey", rows.get("type select", 0), "type"
+    column = column or next((implied for words, implied in _COLUMNS if words in f"{code} {text}"), "")
     if not sheet and (number or "Unmatched" in text):
         sheet = "survey"
     zh, next_zh, next_en = known or (text, "请按英文提示修改。", "Mend it as the message says.")
