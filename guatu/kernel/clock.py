@@ -74,6 +74,12 @@ def anchor() -> Anchor | None:
     return _anchor
 
 
+def forget() -> None:
+    """Let go of the store's anchor; the next `refresh` reads it anew (tests change stores under one process)."""
+    global _anchor, _anchor_read
+    _anchor, _anchor_read = None, float("-inf")
+
+
 def refresh(*, force: bool = False) -> None:
     """Read the store's anchor again (at most every five seconds); doors call it at the start of a request."""
     global _anchor, _anchor_read
