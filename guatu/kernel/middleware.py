@@ -26,7 +26,7 @@ def openrosa_body(message: str, nature: str = "submit_error") -> str:
 def answer(request: HttpRequest, problem: Problem) -> HttpResponse:
     """The problem in the shape that this client reads."""
     if request.headers.get("X-OpenRosa-Version"):
-        body = openrosa_body(f"{problem.sentence()}{problem.next_step()}")
+        body = openrosa_body(problem.words())
         response = HttpResponse(body, status=problem.status, content_type="text/xml; charset=utf-8")
         response["X-OpenRosa-Version"] = "1.0"
         return response

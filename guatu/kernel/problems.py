@@ -67,6 +67,11 @@ class Problem(Exception):
             self.kind.next_zh if _chinese(language) else self.kind.next_en, (), self.details
         )
 
+    def words(self, language: str | None = None) -> str:
+        """What happened and what to do about it, as one text."""
+        between = "" if _chinese(language) else " "
+        return f"{self.sentence(language)}{between}{self.next_step(language)}"
+
     def as_json(self, language: str | None = None) -> dict[str, Any]:
         """The one shape in JSON: {"code", "message", "next", "details"}."""
         return {

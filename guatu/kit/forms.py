@@ -10,11 +10,9 @@ from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from guatu.kernel.problems import Problem
-from guatu.kit import formats
 from guatu.kit.widgets import DateInput, DateTimeInput, TimeInput
 
 Text = str | Promise
@@ -67,9 +65,7 @@ class _Kit:
     def add_problem(self, problem: Problem, field: str | None = None) -> None:
         """Show a refusal on the form, with what to do next, keeping everything that was typed."""
         where = field if field in self.fields else None
-        between = "" if formats.chinese(get_language()) else " "
-        words = f"{problem.sentence()}{between}{problem.next_step()}"
-        self.add_error(where, words)  # type: ignore[attr-defined]
+        self.add_error(where, problem.words())  # type: ignore[attr-defined]
 
 
 class Form(_Kit, forms.Form):

@@ -72,7 +72,9 @@ class BodyForm(Form):
     )
     code = forms.SlugField(label=_("代码"), max_length=40)
     name = forms.CharField(label=_("名称"), max_length=120)
-    parent: Any = forms.ModelChoiceField(label=_("设在哪里之下"), queryset=None, required=False, empty_label="—")
+    parent: Any = forms.ModelChoiceField(
+        label=_("设在哪里之下"), queryset=None, required=False, empty_label="—"
+    )
     order = forms.IntegerField(label=_("排列顺序"), min_value=0, initial=0)
     duties = forms.CharField(label=_("职责"), required=False, widget=forms.Textarea(attrs={"rows": 4}))
     lead = UnitsChoice(label=_("牵头单位"), required=False, widget=forms.CheckboxSelectMultiple)

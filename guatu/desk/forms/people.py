@@ -173,7 +173,7 @@ class ContractForm(Form):
         try:
             return reads.find_person(self.cleaned_data["person"])
         except Problem as problem:
-            raise django_forms.ValidationError(problem.sentence() + problem.next_step()) from problem
+            raise django_forms.ValidationError(problem.words()) from problem
 
 
 class AreaContractForm(ContractForm):

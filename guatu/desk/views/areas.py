@@ -220,7 +220,7 @@ def grid_remove(request: HttpRequest, code: str) -> HttpResponse:
     try:
         acts.remove_grid(by=_person(request), area=row)
     except Problem as problem:
-        say(request, problem.sentence() + problem.next_step(), level=30)
+        say(request, problem.words(), level=30)
         return redirect("desk:area", code)
     say(request, _("已删去网格“%(name)s”。") % {"name": row.name})
     return redirect("desk:area", row.parent)

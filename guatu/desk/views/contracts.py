@@ -148,7 +148,7 @@ def contract_end(request: HttpRequest, contract_id: UUID) -> HttpResponse:
         acts.end_contract(by=person, contract=row, version=int(request.POST.get("version", row.version)))
         say(request, _("已结束%(name)s对“%(what)s”的包干。") % {"name": row.person.name, "what": _what(row)})
     except Problem as problem:
-        say(request, problem.sentence() + problem.next_step(), level=30)
+        say(request, problem.words(), level=30)
     return redirect("desk:contract", row.id)
 
 

@@ -56,7 +56,7 @@ def exchange_send(request: HttpRequest) -> HttpResponse:
     except Problem as refusal:
         if refusal.code != "case.nothing_to_send":
             raise
-        say(request, refusal.sentence() + refusal.next_step(), level=30)
+        say(request, refusal.words(), level=30)
         return redirect("desk:exchange")
     say(
         request,

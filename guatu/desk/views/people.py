@@ -240,7 +240,7 @@ def person_close(request: HttpRequest, person_id: str) -> HttpResponse:
             acts.deactivate(by=me, person=row)
             say(request, _("已停用%(name)s的账号。") % {"name": row.name})
     except Problem as problem:
-        say(request, problem.sentence() + problem.next_step(), level=30)
+        say(request, problem.words(), level=30)
     return redirect("desk:person", row.id)
 
 

@@ -295,7 +295,7 @@ def place_withdraw(request: HttpRequest, place_id: UUID) -> HttpResponse:
             undo=reverse("desk:place_restore", args=[row.id]),
         )
     except Problem as problem:
-        say(request, problem.sentence() + problem.next_step(), level=30)
+        say(request, problem.words(), level=30)
     return redirect("desk:place", row.id)
 
 
@@ -321,7 +321,7 @@ def place_file(request: HttpRequest, place_id: UUID) -> HttpResponse:
             file_acts.attach(by=person, subject=row, upload=form.cleaned_data["file"], purpose="document")
             say(request, _("已添加“%(name)s”。") % {"name": form.cleaned_data["file"].name})
         except Problem as problem:
-            say(request, problem.sentence() + problem.next_step(), level=30)
+            say(request, problem.words(), level=30)
     else:
         say(request, _("请选择文件。"), level=30)
     return redirect("desk:place", row.id)

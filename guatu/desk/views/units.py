@@ -138,7 +138,7 @@ def unit_close(request: HttpRequest, unit_id: str) -> HttpResponse:
             else _("已停用单位“%(name)s”。") % {"name": row.name},
         )
     except Problem as problem:
-        say(request, problem.sentence() + problem.next_step(), level=30)
+        say(request, problem.words(), level=30)
     return redirect("desk:unit", row.id)
 
 

@@ -98,7 +98,7 @@ class Story:
                 for event in events:
                     single[event.table](event.line)
         except Problem as wrong:
-            why = f"{wrong.sentence()} {wrong.next_step()}"
+            why = wrong.words()
             raise Problem("pack.sample_failed", file=event.file, line=event.line.number, why=why) from wrong
 
     # ------------------------------------------------------------------------------------------ tasks, activities
