@@ -116,6 +116,7 @@ class RowOutcome:
     """What would become of one row. kind: new, changed, same or error. key: its identity, which must not repeat.
 
     subject_id: the existing row (changed, same). values: what `apply` will need, already converted.
+    told: (field, as it stands, as it will be) in words, for whoever looks before applying.
     """
 
     kind: str
@@ -124,6 +125,7 @@ class RowOutcome:
     values: Mapping[str, Any] = field(default_factory=dict)
     subject_id: str = ""
     faults: tuple[Fault, ...] = ()
+    told: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -334,8 +336,19 @@ class Cells:
     def new(self, key: str, values: Mapping[str, Any]) -> RowOutcome:
         return RowOutcome("new", self.line, key, values)
 
-    def changed(self, key: str, subject_id: Any, values: Mapping[str, Any]) -> RowOutcome:
-        return RowOutcome("changed", self.line, key, values, str(subject_id))
+    def changed(
+        self,
+        key: str,
+        subject_id: Any,
+        values: Mapping[str, Any],
+        told: Sequence[tuple[str, str, str]] = (),
+    ) -> RowOutcome:
+        """told: (field, as it stands, as it will be); personal values are masked."""
+        hidden = {name for name, each in self._fields.items() if each.personal}
+        shown = tuple(
+            (name, mask(old), mask(new)) if name in hidden else (name, old, new) for name, old, new in told
+        )
+        return RowOutcome("changed", self.line, key, values, str(subject_id), told=shown)
 
     def same(self, key: str, subject_id: Any) -> RowOutcome:
         return RowOutcome("same", self.line, key, {}, str(subject_id))

@@ -62,6 +62,7 @@ class ImportRun(models.Model):
     options = models.JSONField(default=dict)  # sheet, heading_line and what the importer asks (crs …)
     status = models.CharField(max_length=12, default="draft")  # rules.RUN_STATES
     totals = models.JSONField(default=dict)  # new changed same error rows done
+    told = models.JSONField(default=list)  # what the check found would change: line subject field old new
     errors = models.JSONField(
         default=list
     )  # [{line, field, column, value, code, details}], values of personal fields masked

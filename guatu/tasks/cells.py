@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from guatu.files.rules import as_day, as_number
 
@@ -146,3 +146,29 @@ def one_by_name(name: str, known: Mapping[str, T]) -> T | None:
         if key.startswith(wanted) or (len(key) > 1 and wanted.startswith(key))
     }
     return next(iter(near.values())) if len(near) == 1 else None
+
+
+def told_changes(
+    standing: Mapping[str, Any], changes: Mapping[str, Any], words: Mapping[str, Any]
+) -> list[tuple[str, str, str]]:
+    """What would change, for whoever looks first: (field, as it stands, as it will be).
+
+    words: field → value → word, for fields that hold codes. An owner outside the system stands as a name only.
+    """
+
+    def written(name: str, value: Any) -> str:
+        if name == "milestones":
+            return milestones_to_cell(value)
+        if isinstance(value, list):
+            return "、".join(map(str, value))
+        return "" if value is None else str(words.get(name, {}).get(value, value))
+
+    def owner(values: Mapping[str, Any]) -> str:
+        return values["owner"].name if values["owner"] else values["owner_name"]
+
+    found = [("owner", owner(standing), owner(changes))] if "owner" in changes else []
+    return found + [
+        (name, written(name, standing[name]), written(name, new))
+        for name, new in changes.items()
+        if name not in ("owner", "owner_name")
+    ]

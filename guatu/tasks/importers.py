@@ -25,6 +25,7 @@ from guatu.tasks.cells import (
     one_by_name,
     percent_of_cell,
     plain,
+    told_changes,
 )
 from guatu.tasks.models import Milestone, Task, TaskUnit
 from guatu.tasks.words import STATUS_WORDS
@@ -145,7 +146,9 @@ def check(context: Context, row: Cells) -> RowOutcome:
         return row.wrong()
     if not changes:
         return row.same(str(existing.id), existing.id)
-    return row.changed(str(existing.id), existing.id, {"task": existing, "changes": changes})
+    words = {"status": STATUS_WORDS, "area": {area.code: area.name for area in known.areas.values()}}
+    told = told_changes(standing_of(existing), changes, words)
+    return row.changed(str(existing.id), existing.id, {"task": existing, "changes": changes}, told)
 
 
 def _existing(known: Known, row: Cells) -> Task | None:

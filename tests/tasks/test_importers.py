@@ -272,3 +272,24 @@ def test_headings_of_other_offices_are_understood(cast):
     )
     assert run.totals["new"] == 1
     assert HEADINGS[2] == "任务"
+
+
+def test_what_would_change_is_told_before_and_kept_after(cast):
+    task = task_of(cast, number="7", due_on=dt.date(2021, 9, 30))
+    content = task_workbook(cast.campaign, reads.tasks(cast.jinbo.scope, cast.campaign))
+    workbook = load_workbook(io.BytesIO(content))
+    sheet = workbook.active
+    headings = [cell.value for cell in sheet[1]]
+    sheet.cell(2, headings.index("完成时限") + 1).value = dt.datetime(2021, 10, 8)
+    sheet.cell(2, headings.index("责任人") + 1).value = "张三丰"
+    sheet.cell(2, headings.index("属地") + 1).value = "江桥镇"
+    kept = io.BytesIO()
+    workbook.save(kept)
+    run = import_file(
+        by=cast.jinbo, kind="task", path=kept.getvalue(), name="tasks.xlsx", campaign=cast.campaign
+    )
+    told = {each["field"]: (each["old"], each["new"]) for each in run.told}
+    assert told["due_on"] == ("2021-09-30", "2021-10-08")
+    assert told["area"][1] == "江桥镇"
+    assert told["owner"][1] == "张**", "who owns a task is a person: masked"
+    assert {(each["line"], each["subject"]) for each in run.told} == {(2, str(task.id))}

@@ -23,7 +23,9 @@ from guatu.desk.story import story_lines
 from guatu.files import acts, imports, reads
 from guatu.files.bytes import XLSX
 from guatu.files.models import ImportRun
+from guatu.kernel.access import Scope
 from guatu.kernel.problems import Problem
+from guatu.kernel.subjects import table
 from guatu.kit import lists
 from guatu.kit.columns import Column, Listing
 from guatu.kit.export import xlsx_answer
@@ -194,6 +196,7 @@ def import_run(request: HttpRequest, run_id: UUID) -> HttpResponse:
         "wrongs": found[:_WRONGS_SHOWN],
         "more_wrongs": max(0, len(found) - _WRONGS_SHOWN),
         "by_column": reads.by_column(found)[:12],
+        "changes": _changes(run, importer, _person(request).scope),
         "good": good,
         "may": _person(request).scope.may(importer.right),
         "has_source": run.source is not None and bool(run.source.stored),
@@ -203,6 +206,27 @@ def import_run(request: HttpRequest, run_id: UUID) -> HttpResponse:
         "lines": story_lines(run),
     }
     return render(request, "desk/imports/run.html", context)
+
+
+def _changes(run: ImportRun, importer: imports.Importer, scope: Scope) -> list[dict[str, Any]]:
+    """What the check found would change, each with the record it is about."""
+    kind = importer.kind.split(":")[0]
+    subject = table().get(kind)
+    seen = subject.seen if subject is not None else None
+    titles = seen(scope, list({each["subject"] for each in run.told})) if seen and run.told else {}
+    found = []
+    for each in run.told:
+        asked = importer.field(each["field"])
+        known = each["subject"] in titles
+        found.append(
+            {
+                **each,
+                "field": asked.label if asked else each["field"],
+                "title": titles.get(each["subject"], ""),
+                "href": importer.url(each["subject"]) if importer.url and known else "",
+            }
+        )
+    return found
 
 
 @require_POST
@@ -224,7 +248,7 @@ def import_apply(request: HttpRequest, run_id: UUID) -> HttpResponse:
                 undo=reverse("desk:import_undo", args=[run.id]),
             )
     except Problem as problem:
-        say(request, problem.sentence() + problem.next_step(), level=30)
+        say(request, problem.words(), level=30)
     return redirect("desk:import", run.id)
 
 
@@ -237,7 +261,7 @@ def import_undo(request: HttpRequest, run_id: UUID) -> HttpResponse:
         acts.undo_import(by=_person(request), run=run)
         say(request, _("已撤销“%(name)s”的导入。") % {"name": run.name})
     except Problem as problem:
-        say(request, problem.sentence() + problem.next_step(), level=30)
+        say(request, problem.words(), level=30)
     return redirect("desk:import", run.id)
 
 

@@ -21,6 +21,7 @@ from guatu.kernel.acts import NOWHERE, Actor, check_version, deed
 from guatu.kernel.problems import Problem
 
 _MOST_ERRORS = 2_000  # kept with the run; more are counted
+_MOST_TOLD = 500
 
 
 def start_import(
@@ -94,7 +95,7 @@ def _lay_out(run: ImportRun, importer: Importer, found: Table, options: Mapping[
     defaults = {option.key: option.default for option in importer.options}
     run.options = {**defaults, **options, "sheet": found.sheet, "heading_line": str(found.heading_line)}
     run.totals = {"rows": len(found.rows), "sheets": list(found.sheets)}
-    run.errors = []
+    run.errors, run.told = [], []
     run.status = "draft"
 
 
@@ -239,6 +240,11 @@ def _keep_report(run: ImportRun, outcomes: Sequence[RowOutcome]) -> None:
         for outcome in outcomes
         for fault in outcome.faults
     ][:_MOST_ERRORS]
+    run.told = [
+        {"line": outcome.line, "subject": outcome.subject_id, "field": name, "old": old, "new": new}
+        for outcome in outcomes
+        for name, old, new in outcome.told
+    ][:_MOST_TOLD]
 
 
 def apply_import(*, by: Actor, run: ImportRun, version: int | None = None, via: str = "") -> ImportRun:
