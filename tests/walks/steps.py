@@ -38,6 +38,11 @@ class Filler:
         else:
             question.get_by_text(choice, exact=True).click()
 
+    def day(self, label: str) -> None:
+        """Today, by the office's clock."""
+        self.question(label).locator("input").click()
+        self.page.locator(".p-datepicker-panel").get_by_role("button", name="今天").click()
+
     def send(self) -> str:
         """Press the button; gives the receipt's sentence."""
         self.place.get_by_role("button", name="提交").click()
