@@ -192,7 +192,7 @@ def main() -> int:
         os.environ["GUATU_HOME"] = home
         if "--check" in sys.argv:
             found = stale()
-            print("\n".join(found))
+            print("".join(f"{line}\n" for line in found), end="")
             return bool(found)
         FOLDER.mkdir(parents=True, exist_ok=True)
         for name, text in pages().items():
