@@ -1,4 +1,3 @@
-# ruff: noqa: DTZ001 cells of a table carry no zone
 """What cells mean, which column is which field, where the headings stand."""
 
 import datetime as dt

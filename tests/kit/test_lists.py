@@ -250,7 +250,7 @@ def test_xlsx_keeps_types_and_no_formula(ledger):
     rows = list(sheet.iter_rows())
     assert len(rows) == 26
     assert [cell.value for cell in rows[0]] == ["序号", "动作", "来路", "时间"]
-    assert rows[1][3].value == dt.datetime(2021, 9, 16, 0, 0)  # noqa: DTZ001 - a sheet knows no zones
+    assert rows[1][3].value == dt.datetime(2021, 9, 16, 0, 0)
     assert rows[8][2].value == "=cmd()"
     assert rows[8][2].data_type == "s"
     assert rows[8][2].quotePrefix

@@ -60,7 +60,7 @@ def test_an_office_table_goes_in(cast):
                 "",
                 "江桥镇",
                 44256,
-                dt.datetime(2021, 8, 31),  # noqa: DTZ001 - as a spreadsheet keeps it
+                dt.datetime(2021, 8, 31),
                 "已完工",
                 1,
                 "",

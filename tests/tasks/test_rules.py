@@ -86,7 +86,7 @@ def test_late_begins_when_the_day_is_over():
     assert not rules.is_late("started", due, D(2021, 9, 16))
     assert rules.is_late("started", due, D(2021, 9, 17))
     assert not rules.is_late("reported_done", due, D(2021, 9, 17))
-    assert rules.late_from(due) == dt.datetime(2021, 9, 17)  # noqa: DTZ001 - local on purpose
+    assert rules.late_from(due) == dt.datetime(2021, 9, 17)
 
 
 @pytest.mark.parametrize(
