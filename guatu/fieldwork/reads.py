@@ -280,4 +280,7 @@ def submissions_seen(scope: Scope, ids: Iterable[str]) -> dict[str, str]:
 
 
 def forms_seen(scope: Scope, ids: Iterable[str]) -> dict[str, str]:
-    return {str(row.id): row.name for row in forms(scope).filter(id__in=list(ids)).only("id", "name")}
+    return {
+        str(form_id): name
+        for form_id, name in forms(scope).filter(id__in=list(ids)).values_list("id", "name")
+    }
