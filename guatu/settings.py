@@ -133,7 +133,7 @@ GUATU_HEADLINE = "guatu.desk.current.headline"
 GUATU_ATTRIBUTIONS = (
     "© OpenStreetMap contributors (ODbL)",
     "geoBoundaries (ODbL)",
-    "NBS 统计用区划代码 2023",
+    "NBS area codes 2023",  # National Bureau of Statistics of China; readable in both languages
 )
 
 INSTALLED_APPS = [

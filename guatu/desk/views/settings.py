@@ -20,6 +20,7 @@ from guatu.kernel.access import Scope, require
 from guatu.kernel.jobs import run_again
 from guatu.kernel.models import Act
 from guatu.kit.toasts import say
+from guatu.places.reads import names
 
 _SHOWN = 50
 
@@ -40,6 +41,7 @@ def settings(request: HttpRequest) -> HttpResponse:
     """What is mine; and the store's state for those with `settings.read`."""
     scope: Scope = request.user.scope  # type: ignore[union-attr]
     context = {
+        "area_names": names(),
         "posts": request.user.posts.select_related("unit").order_by("from_day"),  # type: ignore[union-attr]
         "second_factor": Authenticator.objects.filter(
             user=request.user, type=Authenticator.Type.TOTP
