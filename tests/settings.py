@@ -22,6 +22,10 @@ for _name in (
 ):
     os.environ.pop(_name, None)
 
+from guatu.kernel.words import compile_catalogues  # noqa: E402
+
+compile_catalogues()  # as every start of the product does
+
 from guatu.settings import *  # noqa: E402, F403
 from guatu.settings import INSTALLED_APPS as _APPS  # noqa: E402
 

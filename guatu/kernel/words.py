@@ -1,5 +1,6 @@
 """Catalogues of words: `.po` files are kept, `.mo` files are made from them when the product starts."""
 
+import os
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
@@ -16,7 +17,7 @@ def compile_catalogues(root: Path | None = None) -> int:
             continue
         with source.open("rb") as words:
             catalogue = read_po(words)
-        fresh = target.with_suffix(".mo.new")
+        fresh = target.with_suffix(f".mo.{os.getpid()}")  # two processes may start at once
         try:
             with fresh.open("wb") as out:
                 write_mo(out, catalogue)

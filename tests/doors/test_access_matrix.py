@@ -145,6 +145,7 @@ def fill(world: World) -> dict[str, Callable[[], str]]:
         "name": lambda: "jiading-2021",
         "token": lambda: "nothing",
         "instance_id": lambda: submission.instance_id,
+        "form_code": lambda: "clean_day",
         "filename": lambda: "nothing.csv",
     }
     return {**more, **given}
