@@ -125,7 +125,10 @@ def _late_case(now: dt.datetime) -> Q:
 def _late(
     kind: str, row_id: UUID, title: str, unit: object, person: str, since: dt.datetime, now: dt.datetime
 ) -> LateThing:
-    return LateThing(kind, row_id, title, str(unit or ""), person, clock.local(since), (now - since).days)
+    since = clock.local(since)
+    # days by the calendar, as every other page counts them: due on the 3rd, on the 16th it is 13 days late
+    days = (clock.local(now).date() - (since - dt.timedelta(microseconds=1)).date()).days
+    return LateThing(kind, row_id, title, str(unit or ""), person, since, days)
 
 
 def cases_by_status(scope: Scope, campaign: Campaign) -> dict[str, int]:
