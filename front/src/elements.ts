@@ -10,6 +10,7 @@
 const ELEMENTS: Readonly<Record<string, () => Promise<CustomElementConstructor>>> = {
   "guatu-map": () => import("./map/guatu-map").then((part) => part.GuatuMap),
   "guatu-point": () => import("./guatu-point").then((part) => part.GuatuPoint),
+  "guatu-draw": () => import("./guatu-draw").then((part) => part.GuatuDraw),
   "guatu-form": () => import("./form/guatu-form").then((part) => part.GuatuForm),
   "guatu-wall": () => import("./guatu-wall").then((part) => part.GuatuWall),
   "guatu-gantt": () => import("./guatu-gantt").then((part) => part.GuatuGantt),

@@ -15,6 +15,29 @@ const ENGLISH = {
   "已选 {lon}，{lat}": "Chosen: {lon}, {lat}",
   "没有取到位置：请允许本页使用位置，或在地图上点一下。": "No position: allow this page to use it, or press a point on the map.",
   "浏览器不能显示地图，请填写经纬度或选择街镇。": "The browser cannot draw the map; fill in the coordinates or choose a street or town.",
+  "点地图定一个角，点第一角合上；键盘用方向键移动中心，回车定角，退格撤销。":
+    "Press the map to set a corner, press the first corner to close. Keyboard: arrows move the centre, Enter sets a corner, Backspace undoes.",
+  "把中心定为角": "Corner at the centre",
+  "撤销一步": "Undo",
+  "合上": "Close the outline",
+  "清除": "Clear",
+  "已定 {count} 个角，还没有合上。": "{count} corners set; not closed yet.",
+  "已合上：{count} 个角，约 {size} 公顷。": "Closed: {count} corners, about {size} hectares.",
+  "至少要有三个角才能合上。": "An outline needs at least three corners before it can be closed.",
+  "这一角会让边界与自己相交，没有加上。请换个位置，或先撤销一步。":
+    "This corner would make the outline cross itself; it was not added. Choose another spot, or undo first.",
+  "现在合上会与自己相交。请再加一角绕开，或先撤销一步。":
+    "Closed now, the outline would cross itself. Add a corner to go around, or undo first.",
+  "边界已经合上。要改，请撤销一步，或清除后重画。": "The outline is closed. To change it, undo, or clear it and draw anew.",
+  "边界还没有合上，没有保存。请按“合上”；不要边界就按“清除”。":
+    "The outline is not closed, so nothing was saved. Press Close the outline, or Clear if you want no border.",
+  "这个边界有几块或有洞，这里只能显示；点第一个角就从头画。":
+    "This border has several pieces or holes and is only shown here; setting a first corner starts it anew.",
+  "坐标系不是 WGS 84，图上不显示；在图上画会改用 WGS 84。":
+    "The coordinates are not WGS 84 and are not shown on the map; drawing changes the form to WGS 84.",
+  "周围的边界没有取到，仍可以画；保存时会核对是否与相邻网格重叠。":
+    "The borders around did not arrive. You can still draw; overlaps with neighbours are checked when you save.",
+  "浏览器不能显示地图，请粘贴 GeoJSON 或选文件。": "The browser cannot draw the map; paste GeoJSON or choose a file.",
   "放大": "Zoom in",
   "缩小": "Zoom out",
   "显示全部": "Show all",

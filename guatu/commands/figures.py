@@ -2,12 +2,14 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import click
 
 from guatu.commands import actor, as_option, json_option, ready_store, say_json
+from guatu.kernel import clock
 
 
 @click.command("recount")
@@ -70,6 +72,13 @@ def trace_command(code: str, username: str, as_json: bool, limit: int) -> None:
             click.echo(f"  {row['subject_type']} {shown} {row['measure']} [{acts}]")
 
 
+def _plain(value: Decimal | None) -> int | float | None:
+    """A JSON number without trailing noughts."""
+    if value is None:
+        return None
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
 def _traced(found: Any) -> dict[str, Any]:
     figure, meaning = found.figure, found.definition
     made = _acts(row for piece in found.parts.values() for row in piece.rows)
@@ -78,11 +87,11 @@ def _traced(found: Any) -> dict[str, Any]:
         "key": figure.key,
         "title": meaning.title[0],
         "text": figure.text,
-        "value": figure.value,
+        "value": _plain(figure.value),
         "unit": meaning.unit[0],
         "area": figure.area,
-        "as_of": figure.effective_at.isoformat(),
-        "frozen_at": figure.frozen_at.isoformat(),
+        "as_of": clock.local(figure.effective_at).isoformat(),
+        "frozen_at": clock.local(figure.frozen_at).isoformat(),
         "definition": figure.definition,
         "now": found.now.text,
         "same": found.same,
@@ -126,7 +135,7 @@ def _acts(rows: Iterable[Any]) -> dict[tuple[str, str], list[dict[str, Any]]]:
             for act in chosen.order_by("recorded_at", "position"):
                 line = {
                     "verb": act.verb,
-                    "effective_at": act.effective_at.isoformat(),
+                    "effective_at": clock.local(act.effective_at).isoformat(),
                     "by": act.by_id,
                     "via": act.via,
                 }

@@ -132,6 +132,27 @@ def areas(request: HttpRequest) -> HttpResponse:
 # ------------------------------------------------------------------------------------------- unit grids
 
 
+@require_GET
+@login_required
+def area_ground(request: HttpRequest, code: str) -> HttpResponse:
+    """What a new border below an area goes by: the nearest known outline above, the borders beside it, the places there.
+
+    `?without=` leaves out the grid that is drawn anew. Tiles stay out, as in `borders`.
+    """
+    scope = _person(request).scope
+    require(scope, "place.read")
+    reads.area(code)
+    left_out = request.GET.get("without", "")
+    shapes = [each for each in reads.map_areas(scope, code) if not each["properties"].get("tile")]
+    features = [each for each in shapes if each["properties"]["code"] != left_out]
+    if not any(each["properties"]["role"] == "outline" for each in features):
+        above = (reads.map_areas(scope, higher) for higher, _name in reversed(reads.path_of(code)[:-1]))
+        outlines = (each for shapes in above for each in shapes if each["properties"]["role"] == "outline")
+        features = [*([found] if (found := next(outlines, None)) else []), *features]
+    answer = reads.map_answer([*features, *reads.points(scope, area=code)], label=_("在地图上画边界"))
+    return JsonResponse(answer, json_dumps_params={"ensure_ascii": False})
+
+
 @require_http_methods(["GET", "POST"])
 @login_required
 def grid_new(request: HttpRequest, code: str) -> HttpResponse:
@@ -230,6 +251,7 @@ urlpatterns = [
     path("areas/", areas, name="areas"),
     path("areas/<str:code>/", area, name="area"),
     path("areas/<str:code>/map/", area_map, name="area_map"),
+    path("areas/<str:code>/ground/", area_ground, name="area_ground"),
     path("areas/<str:code>/grid/", grid_new, name="grid_new"),
     path("areas/<str:code>/redraw/", grid_edit, name="grid_edit"),
     path("areas/<str:code>/remove/", grid_remove, name="grid_remove"),
