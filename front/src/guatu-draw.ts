@@ -11,8 +11,9 @@ import { word, type Word } from "./words";
 
 maplibre.setWorkerUrl(workerUrl);
 
-/** Pixels within which a press means the corner that already stands there. */
+/** Pixels within which a press means the corner that already stands there; and within which two are one press, made twice. */
 const NEAR = 12;
+const SAME = 3;
 const STEP = 60;
 const FINE_STEP = 6;
 
@@ -32,7 +33,8 @@ interface Standing {
  *
  *   <guatu-draw src="/street/places/areas/310114102001/ground/" field="id_shape" crs="id_system" label="在地图上画边界"></guatu-draw>
  *
- * src    GeoJSON as `<guatu-map>` asks for: the outline of the area above, the neighbours' borders, places; corners hold on to theirs
+ * src    GeoJSON as `<guatu-map>` asks for: the outline of the area above, the neighbours' borders, places;
+ *        corners hold on to these borders, except to an outline that carries `above: true`, which is only for finding one's way
  * field  id of the field that takes the GeoJSON; the element moves itself before it
  * crs    id of the field that names the coordinate system; set to wgs84
  * label  what the map is for, in words
@@ -170,15 +172,15 @@ export class GuatuDraw extends HTMLElement {
     if (map === null || !this.drawable) return;
     const { corners, closed } = this.now;
     if (closed) return this.say("边界已经合上。要改，请撤销一步，或清除后重画。");
-    const close = (at: Position | undefined): boolean => {
-      if (at === undefined) return false;
+    const within = (pixels: number) => (at: Position): boolean => {
       const there = map.project(at as [number, number]);
-      return Math.hypot(there.x - point.x, there.y - point.y) <= NEAR;
+      return Math.hypot(there.x - point.x, there.y - point.y) <= pixels;
     };
-    if (corners.length >= 3 && close(corners[0])) return this.close();
+    if (corners.length >= 3 && corners.slice(0, 1).some(within(NEAR))) return this.close();
     const free = map.unproject([point.x, point.y]);
-    const at = this.holds.find(close) ?? [round(free.lng), round(free.lat)];
-    if (close(corners.at(-1)) && close(at)) return; // the second press of a double one
+    const at = this.holds.find(within(NEAR)) ?? [round(free.lng), round(free.lat)];
+    const last = corners.at(-1);
+    if (last !== undefined && (within(SAME)(last) || String(last) === String(at))) return; // the second press of a double one
     if (crosses([...corners, at], false)) return this.say("这一角会让边界与自己相交，没有加上。请换个位置，或先撤销一步。");
     this.change({ corners: [...corners, at], closed: false });
   }
@@ -282,10 +284,11 @@ export class GuatuDraw extends HTMLElement {
     const answer = reply?.ok ? ((await reply.json()) as Answer) : null;
     if (this.map === null) return;
     if (answer !== null) {
-      this.holds = answer.features.flatMap(({ geometry }) => ringsOf(geometry).flat());
-      const neighbours = answer.features.filter((one) => one.properties.role === "area");
-      // The next grid lies beside its neighbours; without any the outline above is all there is to go by.
-      this.fit(neighbours.length > 0 ? neighbours : answer.features);
+      const near = answer.features.filter(({ properties: { role, above } }) => role !== "point" && above !== true);
+      const places = answer.features.filter(({ properties: { role } }) => role === "point");
+      this.holds = near.flatMap(({ geometry }) => ringsOf(geometry).flat());
+      // A district's outline says little about where a neighbourhood lies; its town's places say more.
+      this.fit(near.length > 0 ? near : places.length > 0 ? places : answer.features);
     }
     addLayers(this.map, answer ?? { type: "FeatureCollection", features: [] });
     this.drawable = true;

@@ -13,6 +13,8 @@ export interface Properties {
   code?: string;
   name: string;
   tile?: boolean;
+  /** An outline that is not the area's own but that of the nearest one above with a known border. */
+  above?: boolean;
   value?: number | null;
   /** The value as people read it, e.g. “85%”; and the two counts of a rate, “252 / 297”. */
   text?: string;

@@ -1,6 +1,7 @@
 """Areas: what lies below, who answers, how many places; unit grids drawn or pasted. Addresses: places.py."""
 
 import json
+from itertools import islice
 from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
@@ -135,8 +136,9 @@ def areas(request: HttpRequest) -> HttpResponse:
 @require_GET
 @login_required
 def area_ground(request: HttpRequest, code: str) -> HttpResponse:
-    """What a new border below an area goes by: the nearest known outline above, the borders beside it, the places there.
+    """What a new border below an area goes by: the nearest known outline, the borders beside it, the places there.
 
+    Where the area itself has no border, the outline carries `above: true` and the whole town's places help to find the spot.
     `?without=` leaves out the grid that is drawn anew. Tiles stay out, as in `borders`.
     """
     scope = _person(request).scope
@@ -145,11 +147,15 @@ def area_ground(request: HttpRequest, code: str) -> HttpResponse:
     left_out = request.GET.get("without", "")
     shapes = [each for each in reads.map_areas(scope, code) if not each["properties"].get("tile")]
     features = [each for each in shapes if each["properties"]["code"] != left_out]
+    places_of = code
     if not any(each["properties"]["role"] == "outline" for each in features):
-        above = (reads.map_areas(scope, higher) for higher, _name in reversed(reads.path_of(code)[:-1]))
-        outlines = (each for shapes in above for each in shapes if each["properties"]["role"] == "outline")
-        features = [*([found] if (found := next(outlines, None)) else []), *features]
-    answer = reads.map_answer([*features, *reads.points(scope, area=code)], label=_("在地图上画边界"))
+        places_of = code[:9]
+        higher = (reads.map_areas(scope, each) for each, _name in reversed(reads.path_of(code)[:-1]))
+        outlines = (each for shapes in higher for each in shapes if each["properties"]["role"] == "outline")
+        for found in islice(outlines, 1):
+            features = [{**found, "properties": {**found["properties"], "above": True}}, *features]
+    places = reads.points(scope, area=places_of)
+    answer = reads.map_answer([*features, *places], label=_("在地图上画边界"))
     return JsonResponse(answer, json_dumps_params={"ensure_ascii": False})
 
 
