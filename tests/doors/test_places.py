@@ -204,6 +204,12 @@ def test_a_grid_from_drawing_to_removal(cast, signed_in):
     )
     assert browser.get(reverse("desk:area", args=[grid.code])).status_code == 200
     assert browser.get(reverse("desk:area_map", args=[grid.code])).status_code == 200
+    ground = reverse("desk:area_ground", args=["310114102001"])
+    around = [each["properties"] for each in browser.get(ground).json()["features"]]
+    assert grid.code in [each["code"] for each in around]
+    assert all(each["above"] for each in around if each["role"] == "outline")
+    redrawn = browser.get(f"{ground}?without={grid.code}").json()["features"]
+    assert grid.code not in [each["properties"]["code"] for each in redrawn]
     assert signed_in(cast.jiangqiao).get(address).status_code == 403
     browser.post(reverse("desk:grid_remove", args=["310114102"]))
     browser.post(reverse("desk:grid_remove", args=[grid.code]))

@@ -103,6 +103,7 @@ def test_the_office_draws_a_grid_and_a_point_inside_lies_in_it(seat: Take):
     _ready(page)
     _corners(page, 4)
     expect(page.locator(".draw-says")).to_contain_text("已合上")
+    page.wait_for_timeout(500)  # for the picture: the map draws a moment after it knows
     one.shot("draw-anew")
 
 
