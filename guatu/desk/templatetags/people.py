@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django import template
 from django.utils.translation import get_language
 
+from guatu.kernel.access import Scope
 from guatu.places.rules import KIND_WORDS
 from guatu.units.rules import CONTRACT_KINDS, ROLE_WORDS, UNIT_KINDS
 
@@ -38,3 +39,9 @@ def unit_word(kind: str) -> str:
 def place_word(kind: str) -> str:
     """The word of a kind of place; an office's own kind is a word already."""
     return _word(KIND_WORDS, kind)
+
+
+@register.filter
+def may(scope: Scope, right: str) -> bool:
+    """Whether this reader has the right anywhere: a link is shown only where it opens."""
+    return scope.may(right)

@@ -30,6 +30,11 @@ from guatu.units import acts, reads
 from guatu.units.models import Contract, Person
 from guatu.units.rules import CONTRACT_KINDS, MOST_CONTRACTS
 
+
+def _kind_choices(_request: HttpRequest) -> list[tuple[str, str]]:
+    return [(key, contract_word(key)) for key in CONTRACT_KINDS]
+
+
 RUNNING, ENDED = State("going", _lazy("有效")), State("void", _lazy("已结束"))
 
 
@@ -63,7 +68,7 @@ CONTRACTS = Listing(
     ],
     filters=[
         SearchFilter("q", fields=("person__name", "person__username", "place__name", "note")),
-        ChoiceFilter("kind", _lazy("包干类别"), choices=[(key, zh) for key, (zh, _en) in CONTRACT_KINDS.items()], counts=True),
+        ChoiceFilter("kind", _lazy("包干类别"), choices=_kind_choices, counts=True),
         AreaFilter("area", _lazy("所属区域"), choices=_area_choices),
         BooleanFilter("ended", _lazy("已结束"), field="ended"),
     ],
