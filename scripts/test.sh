@@ -8,8 +8,8 @@ printf '\n== rules, with their branches\n'
 # Rules are arithmetic somebody answers for: what no test reaches is named here. The floor only ever rises.
 COVERAGE_FILE=$(mktemp -u); export COVERAGE_FILE
 rules='guatu/*/rules.py,guatu/*/rules/*.py'
-$bin/coverage run --branch --include="$rules" -m pytest -q -p no:randomly tests/*/test_rules.py </dev/null
-$bin/coverage report --include="$rules" --fail-under=95
+$bin/coverage run --rcfile=/dev/null --branch --include="$rules" -m pytest -q -p no:randomly tests/*/test_rules.py </dev/null
+$bin/coverage report --rcfile=/dev/null --show-missing --skip-covered --include="$rules" --fail-under=95
 rm -f "$COVERAGE_FILE"; unset COVERAGE_FILE
 
 printf '\n== SQLite\n'
