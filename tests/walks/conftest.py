@@ -169,7 +169,7 @@ def seat(product: Product, browser: Browser) -> Iterator[Callable[..., Seat]]:
             viewport=size, has_touch=phone, locale=language, timezone_id="Asia/Shanghai", bypass_csp=True,
             java_script_enabled=script, accept_downloads=True,
         )  # fmt: skip
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         one = Seat(context.new_page(), context, product.address)
         _listen(one)
         seats.append(one)
