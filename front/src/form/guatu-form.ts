@@ -6,6 +6,7 @@ import { clockTime, inEnglish, word } from "../words";
 import { PRIME_CHINESE, PRIME_CHINESE_SPOKEN } from "./calendar-words";
 import { dropDraft, formOf, partsOf, readDraft, writeDraft, type Draft, type Part } from "./drafts";
 import { listen, setClock, unlisten, type FormRoot, type FormState } from "./hooks";
+import { nameControls } from "./names";
 
 /**
  * <guatu-form> fills in an XForm in the browser and sends it as OpenRosa.
@@ -39,6 +40,7 @@ export class GuatuForm extends HTMLElement {
   private timer = 0;
   private draft: Draft | undefined;
   private sending = false;
+  private forget: () => void = () => undefined;
 
   connectedCallback(): void {
     if (this.place !== null) return;
@@ -46,6 +48,7 @@ export class GuatuForm extends HTMLElement {
     this.kept = make("p", { class: "form-kept" });
     this.place = make("div", { class: "form-place" });
     this.replaceChildren(this.says, this.place, this.kept);
+    this.forget = nameControls(this.place);
     setClock(this.getAttribute("now") ?? "");
     const tiles = this.getAttribute("tiles");
     globalThis.guatuTiles =
@@ -55,6 +58,7 @@ export class GuatuForm extends HTMLElement {
 
   disconnectedCallback(): void {
     window.clearTimeout(this.timer);
+    this.forget();
     this.close();
   }
 
