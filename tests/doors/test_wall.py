@@ -100,7 +100,7 @@ def test_the_commander_sees_everything(told: Cast, signed_in: Callable[..., Clie
     assert re.search(r'data-figure="countdown">50<', shown["panel-countdown"])
     assert "33%" in text(shown["panel-figures"]) and "1 / 3" in text(shown["panel-figures"])
     assert "综合协调组" in shown["panel-groups"] and "1 / 3" in text(shown["panel-groups"])
-    assert "华江公路人行道维修" in shown["panel-late"] and "9月11日起 5 天" in text(shown["panel-late"])
+    assert "华江公路人行道维修" in shown["panel-late"] and "9月11日起 6 天" in text(shown["panel-late"])
     assert "处置中 1" in text(shown["panel-cases"])
     assert "占道经营" in shown["panel-events"]
 
