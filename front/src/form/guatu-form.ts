@@ -6,6 +6,7 @@ import { clockTime, inEnglish, word } from "../words";
 import { PRIME_CHINESE, PRIME_CHINESE_SPOKEN } from "./calendar-words";
 import { dropDraft, formOf, partsOf, readDraft, writeDraft, type Draft, type Part } from "./drafts";
 import { listen, setClock, unlisten, type FormRoot, type FormState } from "./hooks";
+import { inPageLanguage } from "./language";
 import { nameControls } from "./names";
 
 /**
@@ -72,7 +73,7 @@ export class GuatuForm extends HTMLElement {
     try {
       const reply = await fetch(this.getAttribute("form") ?? "", { headers: spoken() });
       if (!reply.ok) throw new Error(await sentenceOf(reply));
-      xml = await reply.text();
+      xml = inPageLanguage(await reply.text());
     } catch (reason) {
       this.tell(word("表单没有取到：{reason} 请检查网络后重新打开。", { reason: said(reason) }), "bad");
       return;
