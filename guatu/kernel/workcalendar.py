@@ -6,7 +6,7 @@ workdays (调休) count as workdays. Golden cases: docs/working-time.md.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -45,7 +45,7 @@ class Line:
     end: dt.datetime
     minutes: int
     left: int
-    kind: str  # worked, running (never stops), assumed (calendar does not reach so far)
+    kind: str  # worked, running (never stops), assumed (calendar does not reach so far), paused
 
 
 @dataclass(frozen=True)
@@ -63,28 +63,54 @@ def limit_minutes(amount: Decimal | int, unit: str) -> int:
     return int(Decimal(amount) * hours * 60)
 
 
-def deadline(start: dt.datetime, amount: Decimal | int, unit: str, calendar: WorkCalendar) -> Deadline:
+def deadline(
+    start: dt.datetime,
+    amount: Decimal | int,
+    unit: str,
+    calendar: WorkCalendar,
+    pauses: Sequence[tuple[dt.datetime, dt.datetime]] = (),
+) -> Deadline:
     """The moment the limit runs out.
 
-    start: aware or naive local time; counting begins at its minute. amount: > 0, in `unit`. Raises ValueError for an
-    unknown unit or amount ≤ 0.
+    start: aware or naive local time; counting begins at its minute. amount: > 0, in `unit`. pauses: (from, to) in which
+    nothing runs, in order, not overlapping. Raises ValueError for an unknown unit or amount ≤ 0.
     """
     if unit not in UNITS:
         raise ValueError(f"unknown unit of time: {unit}")
     # seconds would be lost at the end of every slot, and the morning would seem to end at 11:59
-    start = start.replace(second=0, microsecond=0)
+    start = _minute(start)
     left = limit_minutes(amount, unit)
     if left <= 0:
         raise ValueError("a limit must be longer than nothing")
-    if unit in (URGENT_HOUR, NATURAL_DAY):
-        end = start + dt.timedelta(minutes=left)
-        return Deadline(end, (Line(start, end, left, 0, "running"),))
-    return _worked(start, left, calendar)
-
-
-def _worked(start: dt.datetime, left: int, calendar: WorkCalendar) -> Deadline:
     lines: list[Line] = []
-    provisional = False
+    for begun, ended in ((_minute(low), _minute(high)) for low, high in pauses):
+        if ended <= start:
+            continue
+        if begun > start:
+            spent = minutes_worked(start, begun, unit, calendar)
+            if spent >= left:
+                break  # it ran out before the pause began
+            if spent:
+                lines += _stretch(start, spent, unit, calendar, left)
+                left -= spent
+        lines.append(Line(max(start, begun), ended, 0, left, "paused"))
+        start = ended
+    lines += _stretch(start, left, unit, calendar, left)
+    return Deadline(lines[-1].end, tuple(lines), any(line.kind == "assumed" for line in lines))
+
+
+def _minute(moment: dt.datetime) -> dt.datetime:
+    return moment.replace(second=0, microsecond=0)
+
+
+def _stretch(start: dt.datetime, minutes: int, unit: str, calendar: WorkCalendar, left: int) -> list[Line]:
+    """The lines in which `minutes` are used from `start` on; `left` is what the limit had before them."""
+    if unit in (URGENT_HOUR, NATURAL_DAY):
+        return [Line(start, start + dt.timedelta(minutes=minutes), minutes, left - minutes, "running")]
+    return list(_worked(start, minutes, calendar, left - minutes))
+
+
+def _worked(start: dt.datetime, left: int, calendar: WorkCalendar, rest: int) -> Iterator[Line]:
     day = start.date()
     # Thinner than any real gap between workdays; a calendar without a single workday must not loop for ever.
     for _ in range(3660):
@@ -97,13 +123,12 @@ def _worked(start: dt.datetime, left: int, calendar: WorkCalendar) -> Deadline:
                 room = int((slot_end - slot_start).total_seconds() // 60)
                 if room <= 0:
                     continue
-                provisional = provisional or assumed
                 used = min(room, left)
                 left -= used
                 end = slot_start + dt.timedelta(minutes=used)
-                lines.append(Line(slot_start, end, used, left, "assumed" if assumed else "worked"))
+                yield Line(slot_start, end, used, left + rest, "assumed" if assumed else "worked")
                 if left == 0:
-                    return Deadline(end, tuple(lines), provisional)
+                    return
         day += dt.timedelta(days=1)
     raise ValueError("the work calendar has no workdays")
 

@@ -173,3 +173,30 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SavedView(models.Model):
+    """A list as somebody wants it again: filters, columns, order; their own, or shared with their unit."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="views")
+    list_name = models.CharField(max_length=40)  # kit.columns.Listing.name
+    name = models.CharField(max_length=60)
+    query = models.TextField()  # the query string of the list
+    shared_with = models.ForeignKey(
+        Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="shared_views"
+    )
+    made_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "list_name", "name"], name="savedview_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def home(self) -> str:
+        return self.person.home
+
+    campaign_id = None

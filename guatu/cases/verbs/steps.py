@@ -1,4 +1,4 @@
-"""What is done to cases, in words. A room of its own, loaded by the acts."""
+"""What the lifecycle does to a case, in words."""
 
 from guatu.kernel.verbs import declare_verbs
 

@@ -1,81 +1,10 @@
-"""A case, its steps, the classes it may be of, and what was sent to the platform above."""
+"""A case and its steps."""
 
 import datetime as dt
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
 from guatu.kernel import clock, ids
-
-STATUS_WORDS = {
-    "reported": _("待立案"),
-    "filed": _("待派单"),
-    "dispatched": _("待接单"),
-    "accepted": _("处置中"),
-    "handled": _("待核查"),
-    "verified": _("已核查"),
-    "closed": _("已结案"),
-    "returned": _("已退回"),
-    "rejected": _("不予受理"),
-    "void": _("已作废"),
-}
-SOURCE_WORDS = {
-    "city_platform": _("市级问题整治整改平台"),
-    "patrol": _("巡查发现"),
-    "hotline": _("12345热线"),
-    "public": _("市民上报"),
-    "inspection": _("执法检查"),
-    "leader": _("领导交办"),
-    "other": _("其他来源"),
-}
-LIMIT_WORDS = {
-    "work_hour": _("工作时"),
-    "work_day": _("工作日"),
-    "urgent_hour": _("紧急工作时"),
-    "natural_day": _("自然日"),
-}
-STEP_WORDS = {
-    "report": _("上报"),
-    "file": _("立案"),
-    "reject": _("不予受理"),
-    "dispatch": _("派单"),
-    "recall": _("撤回派单"),
-    "accept": _("接单"),
-    "return": _("退回"),
-    "handle": _("处置完毕"),
-    "pass": _("核查通过"),
-    "rework": _("核查不通过"),
-    "close": _("结案"),
-    "void": _("作废"),
-}
-
-
-class CaseClass(models.Model):
-    """A class of cases with its usual limit, data of a pack. A code is unique only with its scheme and kind."""
-
-    id = models.UUIDField(primary_key=True, default=ids.new)
-    home = models.CharField(max_length=9)
-    campaign = models.ForeignKey("campaigns.Campaign", on_delete=models.PROTECT, related_name="case_classes")
-    scheme = models.CharField(
-        max_length=40, blank=True, default=""
-    )  # GB/T 30428.2-2013, GB/T 47678.5-2026, own
-    kind = models.CharField(max_length=20, blank=True, default="")  # component, matter
-    code = models.CharField(max_length=20)
-    name = models.CharField(max_length=80)
-    name_en = models.CharField(max_length=120, blank=True, default="")
-    limit_amount = models.DecimalField(max_digits=7, decimal_places=2, null=True, blank=True)
-    limit_unit = models.CharField(max_length=12, blank=True, default="")
-    needs_photo = models.BooleanField(default=True)  # an after photo before “handled”
-    order = models.PositiveIntegerField(default=0)
-    version = models.PositiveIntegerField(default=1)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["campaign", "scheme", "kind", "code"], name="caseclass_code"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class CaseNumber(models.Model):
@@ -99,7 +28,17 @@ class Case(models.Model):
     number = models.CharField(max_length=30)  # AJ-2021-000123
     upper_number = models.CharField(max_length=60, blank=True, default="")
     source = models.CharField(max_length=20)
-    class_code = models.CharField(max_length=20, blank=True, default="")
+    case_class = models.ForeignKey(
+        "cases.CaseClass", null=True, blank=True, on_delete=models.PROTECT, related_name="cases"
+    )
+    class_code = models.CharField(max_length=20, blank=True, default="")  # of the class, or as written
+    standard = models.ForeignKey(
+        "cases.CaseStandard", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    answers = models.JSONField(
+        default=dict, blank=True
+    )  # to the class's questions: code → key or keys or text
+    private = models.BooleanField(default=False)  # never shown to people outside
     title = models.CharField(max_length=120)
     description = models.TextField(blank=True, default="")
     area = models.CharField(max_length=20, blank=True, default="")
@@ -146,6 +85,19 @@ class Case(models.Model):
     late = models.BooleanField(default=False)  # recorded by the clock job, so that counts stay additive
     minutes_used = models.PositiveIntegerField(null=True, blank=True)  # of the limit's own kind of time
     rework = models.PositiveIntegerField(default=0)  # times sent back by verification
+    returns = models.PositiveIntegerField(default=0)  # times the unit gave it back
+    reopens = models.PositiveIntegerField(default=0)
+    held_from = models.CharField(max_length=12, blank=True, default="")  # status to go back to after 挂账
+    held_until = models.DateTimeField(null=True, blank=True)
+    extended_at = models.DateTimeField(null=True, blank=True)  # once only
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged"
+    )
+    routed = models.JSONField(default=dict, blank=True)  # why this unit: rules.routing.Decision as data
+    guarantee = models.BooleanField(default=False)  # dispatched in a guarantee period: stricter limits
+    public_note = models.TextField(blank=True, default="")  # what people outside are told of the outcome
+    result = models.CharField(max_length=12, blank=True, default="")  # solved, explained; "" until fed back
+    contacted_at = models.DateTimeField(null=True, blank=True)  # first contact with the reporter (先行联系)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -191,46 +143,11 @@ class Step(models.Model):
     by = models.ForeignKey("units.Person", null=True, on_delete=models.PROTECT, related_name="+")
     unit = models.ForeignKey("units.Unit", null=True, on_delete=models.PROTECT, related_name="+")
     note = models.TextField(blank=True, default="")
+    class_code = models.CharField(max_length=20, blank=True, default="")  # as it stood then
+    area = models.CharField(max_length=20, blank=True, default="")  # as it stood then
     due_at = models.DateTimeField(null=True)  # the deadline as it stood after this step
     act_id = models.UUIDField()
 
     class Meta:
         indexes = [models.Index(fields=["case", "at"], name="step_case_at")]  # the story
         constraints = [models.UniqueConstraint(fields=["act_id"], name="step_act")]
-
-
-class Exchange(models.Model):
-    """A file made for the platform above: what was sent, when, by whom."""
-
-    id = models.UUIDField(primary_key=True, default=ids.new)
-    home = models.CharField(max_length=9)
-    campaign = models.ForeignKey("campaigns.Campaign", on_delete=models.PROTECT, related_name="exchanges")
-    source = models.CharField(max_length=20)
-    number = models.CharField(max_length=40)  # HC-20210916-01
-    sent_at = models.DateTimeField()
-    by = models.ForeignKey("units.Person", null=True, on_delete=models.PROTECT, related_name="+")
-    count = models.PositiveIntegerField()
-    whole = models.BooleanField(default=False)  # everything, not only what changed
-    version = models.PositiveIntegerField(default=1)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["campaign", "number"], name="exchange_number")]
-        indexes = [
-            models.Index(fields=["campaign", "source", "sent_at"], name="exchange_sent")
-        ]  # exchange page
-
-    def __str__(self) -> str:
-        return self.number
-
-
-class ExchangeLine(models.Model):
-    """One case in a file sent above, exactly as it was written there."""
-
-    id = models.UUIDField(primary_key=True, default=ids.new)
-    exchange = models.ForeignKey(Exchange, on_delete=models.PROTECT, related_name="lines")
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="sent")
-    content = models.JSONField()  # rules.UPPER_COLUMNS → text
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["exchange", "case"], name="exchangeline_once")]
-        indexes = [models.Index(fields=["case", "exchange"], name="exchangeline_case")]  # what was last sent

@@ -1,0 +1,3 @@
+"""What may be refused about cases, in both languages; one module a matter."""
+
+from guatu.cases.problems import steps as steps

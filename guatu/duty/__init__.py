@@ -1,0 +1,1 @@
+"""Who is on duty here now: shifts of people at units, by role."""

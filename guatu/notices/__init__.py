@@ -1,0 +1,1 @@
+"""Telling somebody about something: what waits for a person, seen when."""

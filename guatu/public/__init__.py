@@ -1,0 +1,1 @@
+"""Pages and machines of people outside: Open311, one-time links, following a report."""
