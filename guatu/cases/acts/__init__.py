@@ -1,7 +1,7 @@
 """Every write about cases. One module would be longer than a page of reading, so it is a room with four corners."""
 
 from guatu.cases import verbs as verbs
-from guatu.cases.acts.classes import set_classes
+from guatu.cases.acts.classes import find_class, set_classes
 from guatu.cases.acts.clockwork import mark_overdue, watch_deadlines
 from guatu.cases.acts.exchange import send_upward
 from guatu.cases.acts.opening import (
@@ -38,6 +38,7 @@ __all__ = [
     "correct_case",
     "dispatch_case",
     "file_case",
+    "find_class",
     "handle_case",
     "import_cases",
     "many",
