@@ -4,7 +4,7 @@ from guatu.cases.models.bulk import Bulk, BulkLine
 from guatu.cases.models.case import Case, CaseNumber, Step
 from guatu.cases.models.classes import CaseClass, CaseStandard
 from guatu.cases.models.exchange import Exchange, ExchangeLine, Message, Peer
-from guatu.cases.models.joint import CaseUnit, Comment, HandOver, JointPart
+from guatu.cases.models.joint import CaseUnit, Comment, HandOver, JointPart, Merge
 from guatu.cases.models.ladder import Alert, AlertPerson, SupervisionOrder
 from guatu.cases.models.outside import Feedback, Link, Reporter
 from guatu.cases.models.routing import RoutingRule
@@ -43,6 +43,7 @@ __all__ = [
     "HandOver",
     "JointPart",
     "Link",
+    "Merge",
     "Message",
     "Peer",
     "Reporter",

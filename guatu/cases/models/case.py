@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.db import models
 
+from guatu.cases.rules.lifecycle import OPEN
 from guatu.kernel import clock, ids
 
 
@@ -111,9 +112,17 @@ class Case(models.Model):
         ]
         indexes = [
             models.Index(fields=["campaign", "status", "due_at"], name="case_status_due"),  # list tabs
-            models.Index(fields=["campaign", "opened_at"], name="case_opened"),  # list, newest first
+            models.Index(fields=["campaign", "opened_at", "id"], name="case_opened"),  # list, newest first
+            models.Index(  # the list's open cases, its tabs and counts, newest first
+                fields=["campaign", "opened_at", "id"], condition=models.Q(status__in=OPEN), name="case_open"
+            ),
+            models.Index(fields=["unit", "opened_at"], name="case_unit_opened"),  # list of a unit's people
+            models.Index(fields=["campaign", "class_code", "opened_at"], name="case_class_opened"),  # list by class
+            models.Index(fields=["number"], opclasses=["varchar_pattern_ops"], name="case_number_like"),  # search
+            models.Index(fields=["upper_number"], opclasses=["varchar_pattern_ops"], name="case_upper_like"),  # search
             models.Index(fields=["area", "status"], name="case_area_status"),  # a street's list
             models.Index(fields=["due_at"], condition=models.Q(late=False), name="case_clock"),  # clock job
+            models.Index(fields=["campaign", "lat", "lon", "opened_at"], name="case_where"),  # what lies near
         ]
 
     def __str__(self) -> str:

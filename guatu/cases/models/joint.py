@@ -97,3 +97,34 @@ class Comment(models.Model):
 
     def __str__(self) -> str:
         return self.text[:40]
+
+
+class Merge(models.Model):
+    """A case judged to be the same matter as another. The rows are the judgements as they were made, and form trees;
+    `Case.merged_into` is the root of the tree. So taking one judgement back leaves all the others as they were."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new)
+    home = models.CharField(max_length=9)
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="merges")
+    into = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="merges_taken")
+    from_status = models.CharField(max_length=12)  # to go back to
+    reason = models.TextField(blank=True, default="")
+    evidence = models.JSONField(default=list, blank=True)  # as it was shown then: [{"kind", "points", …}]
+    by = models.ForeignKey("units.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(
+        "units.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    ended_reason = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case"], condition=models.Q(ended_at=None), name="merge_open_once"
+            )
+        ]
+        indexes = [models.Index(fields=["into", "at"], name="merge_into_at")]  # the master's page
+
+    def __str__(self) -> str:
+        return f"{self.case_id} → {self.into_id}"
