@@ -3,7 +3,7 @@
 import re
 
 READ = ("campaign.read", "task.read", "activity.read", "case.read", "place.read", "unit.read", "person.read", "contract.read",
-        "form.read", "submission.read", "register.read", "brief.read", "figure.read", "wall.read", "act.read")  # fmt: skip
+        "form.read", "submission.read", "register.read", "brief.read", "figure.read", "wall.read", "act.read", "duty.read")  # fmt: skip
 
 ROLES: dict[str, tuple[str, ...]] = {
     # 领导小组、总指挥: looks, presses, accepts
@@ -28,6 +28,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "case.export",
         "pack.*",
         "case.press",
+        "duty.*",
     ),  # fmt: skip
     # 城运中心: dispatches cases, watches deadlines
     "operations": (
@@ -39,6 +40,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "task.export",
         "contract.*",
         "person.sight",
+        "duty.*",
     ),
     # 牵头单位、协同单位: takes tasks and cases of its own subtree
     "lead_unit": (
@@ -51,6 +53,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "case.export",
         "submission.send",
         "activity.edit",
+        "duty.edit",
     ),  # fmt: skip
     # 街镇: follows up its own area
     "street": (
@@ -67,6 +70,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "submission.send",
         "register.edit",
         "activity.edit",
+        "duty.edit",
     ),  # fmt: skip
     # 网格员、执法检查人员: patrols and reports
     "inspector": (
@@ -85,6 +89,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "submission.send",
         "figure.read",
         "contract.read",
+        "duty.read",
     ),  # fmt: skip
     # 核查员、督察: checks that what was reported done is done
     "verifier": (*READ, "case.verify", "case.close", "task.accept", "submission.review"),
