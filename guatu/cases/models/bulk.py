@@ -25,6 +25,8 @@ class Bulk(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     undo_until = models.DateTimeField(null=True, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)
+    cause_id = models.UUIDField(null=True, blank=True)  # the act that began it; every case's act names it
+    back = models.PositiveIntegerField(default=0)  # lines taken back
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -45,6 +47,9 @@ class BulkLine(models.Model):
     before = models.JSONField(default=dict, blank=True)  # what undoing needs
     after_version = models.PositiveIntegerField(null=True, blank=True)
     refused = models.JSONField(default=dict, blank=True)  # {"code", "details"} of the problem
+    state = models.CharField(max_length=10, default="waiting")  # waiting done refused undone kept
+    made_id = models.UUIDField(null=True, blank=True)  # the row made for the case: request, comment, hand-over
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["bulk", "case"], name="bulkline_once")]
+        indexes = [models.Index(fields=["bulk", "state", "case"], name="bulkline_state")]  # the next chunk

@@ -1,9 +1,8 @@
 """Every question doors ask about cases. All take the reader's scope first; nothing here writes."""
 
+from guatu.cases.reads.facts import rows_for_facts
 from guatu.cases.reads.lists import (
-    RIGHT,
     UpperLine,
-    VIEWS,
     case,
     cases,
     class_names,
@@ -12,17 +11,18 @@ from guatu.cases.reads.lists import (
     exchanges,
     on_map,
     photos,
-    rows_for_facts,
     steps,
     titles,
     units_for_dispatch,
-    view,
-    view_condition,
-    view_counts,
     waiting_to_send,
 )
+from guatu.cases.reads.search import search
+from guatu.cases.reads.sight import RIGHT, sight
+from guatu.cases.reads.tabs import COUNT_TO, VIEWS, view, view_condition, view_counts
+from guatu.cases.reads.record import request, requests, rulebook, stages
 
 __all__ = [
+    "COUNT_TO",
     "RIGHT",
     "UpperLine",
     "VIEWS",
@@ -34,7 +34,13 @@ __all__ = [
     "exchanges",
     "on_map",
     "photos",
+    "request",
+    "requests",
     "rows_for_facts",
+    "rulebook",
+    "search",
+    "sight",
+    "stages",
     "steps",
     "titles",
     "units_for_dispatch",

@@ -1,24 +1,22 @@
 """Every question doors ask about cases. All take the reader's scope first; nothing here writes."""
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 
 from guatu.campaigns.models import Campaign
 from guatu.cases.models import Case, CaseClass, Exchange, ExchangeLine, Step
-from guatu.cases.rules import OPEN, WITH_CLOCK, upper_line
+from guatu.cases.reads.sight import RIGHT, sight
+from guatu.cases.rules import upper_line
 from guatu.files.models import Attachment
 from guatu.kernel import clock
-from guatu.kernel.access import Scope, visible_to
+from guatu.kernel.access import Scope
 from guatu.kernel.problems import Problem
-from guatu.units.models import Person, Unit
-
-RIGHT = "case.read"
+from guatu.units.models import Unit
 
 
 def cases(scope: Scope, campaign: Campaign | None = None, *, right: str = RIGHT) -> QuerySet[Case]:
@@ -26,7 +24,7 @@ def cases(scope: Scope, campaign: Campaign | None = None, *, right: str = RIGHT)
     rows = Case.objects.select_related("unit", "taker", "handler", "finder")
     if campaign is not None:
         rows = rows.filter(campaign=campaign)
-    return visible_to(rows, scope, right, area="area", units=("unit__path",))
+    return rows.filter(sight(scope, right))
 
 
 def case(scope: Scope, case_id: UUID, *, right: str = RIGHT) -> Case:
@@ -34,7 +32,7 @@ def case(scope: Scope, case_id: UUID, *, right: str = RIGHT) -> Case:
     rows = Case.objects.select_related(
         "campaign", "unit", "place", "finder__unit", "taker__unit", "handler__unit", "checker__unit"
     )
-    found = visible_to(rows, scope, right, area="area", units=("unit__path",)).filter(pk=case_id).first()
+    found = rows.filter(sight(scope, right)).filter(pk=case_id).first()
     if found is None:
         raise Problem("access.not_found")
     return found
@@ -42,66 +40,13 @@ def case(scope: Scope, case_id: UUID, *, right: str = RIGHT) -> Case:
 
 def titles(scope: Scope, ids: Iterable[str]) -> dict[str, str]:
     """{id: title} of those the reader may see (the subject table asks)."""
-    rows = visible_to(Case.objects.filter(pk__in=list(ids)), scope, RIGHT, area="area", units=("unit__path",))
+    rows = Case.objects.filter(pk__in=list(ids)).filter(sight(scope))
     return {str(row.id): str(row) for row in rows}
 
 
 def rows_for_facts(ids: Iterable[str]) -> QuerySet[Case]:
     """Rows as `facts.facts_of` reads them."""
     return Case.objects.filter(pk__in=list(ids)).select_related("unit")
-
-
-# --- the tabs of the list ----------------------------------------------------------------------------------------
-
-VIEWS = ("all", "mine", "unit", "unassigned", "today", "late", "check")
-
-
-def view(rows: QuerySet[Case], name: str, person: Person) -> QuerySet[Case]:
-    """One tab: mine (I took it, or found it), my unit's, unassigned, due today, late, waiting for my check."""
-    return rows.filter(view_condition(name, person))
-
-
-def view_condition(name: str, person: Person) -> Q:
-    now = clock.now()
-    if name == "mine":
-        return Q(status__in=OPEN) & (Q(taker=person) | Q(handler=person) | Q(finder=person))
-    if name == "unit":
-        path = person.unit.path if person.unit is not None else None
-        return Q(status__in=OPEN, unit__path__startswith=path) if path else Q(pk__in=[])
-    if name == "unassigned":
-        return Q(status__in=("reported", "filed", "returned"))
-    if name == "today":
-        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-        return Q(status__in=WITH_CLOCK, due_at__gte=midnight, due_at__lt=midnight + dt.timedelta(days=1))
-    if name == "late":
-        return Q(status__in=WITH_CLOCK) & (Q(late=True) | Q(due_at__lt=now))
-    if name == "check":
-        if not person.scope.may("case.verify"):
-            return Q(pk__in=[])
-        mine = Q(handler=person)
-        if person.unit is not None:
-            names = person.unit.path.strip("/").split("/")
-            paths = [
-                "/".join(names[:count]) + "/" for count in range(1, len(names) + 1)
-            ]  # ours and those above
-            mine |= Q(unit__path__in=paths) | Q(handler__unit__path__in=paths)
-        # a NULL handler must not make the exclusion unknown
-        return Q(status="handled") & ~Q(pk__in=Case.objects.filter(mine).values("pk"))
-    return Q()
-
-
-def view_counts(rows: QuerySet[Case], person: Person) -> dict[str, int]:
-    """How many rows stand behind each tab, in one query."""
-    counts = {
-        name: Count("id", filter=view_condition(name, person), distinct=True)
-        for name in VIEWS
-        if name != "all"
-    }
-    # counted over the ids: a filtered count over a DISTINCT of joined rows counts nothing
-    found = Case.objects.filter(pk__in=rows.order_by().values("pk")).aggregate(
-        all=Count("id", distinct=True), **counts
-    )
-    return {name: int(found[name]) for name in VIEWS}
 
 
 # --- what forms offer --------------------------------------------------------------------------------------------

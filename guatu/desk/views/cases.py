@@ -43,13 +43,18 @@ from guatu.places import reads as places
 
 VIEW_WORDS = {
     "all": gettext_lazy("全部"),
+    "open": gettext_lazy("在办"),
     "mine": gettext_lazy("我的"),
     "unit": gettext_lazy("本单位"),
     "unassigned": gettext_lazy("待派出"),
     "today": gettext_lazy("今日到期"),
     "late": gettext_lazy("逾期"),
     "check": gettext_lazy("待我核查"),
+    "approval": gettext_lazy("待我审批"),
+    "parts": gettext_lazy("协同事项"),
+    "offered": gettext_lazy("移交给我们"),
 }
+_ALWAYS = ("all", "open", "today", "late")  # shown with nothing behind them, so that one knows they exist
 _MOST_AT_ONCE = 200
 
 
@@ -101,7 +106,7 @@ CASES = Listing(
         Column("rework", gettext_lazy("返工次数"), kind="number", sort="rework", shown=False),
     ],
     filters=[
-        SearchFilter("q", fields=("number", "title", "upper_number", "address", "description")),
+        SearchFilter("q", apply=reads.search),
         ViewFilter("view", gettext_lazy("栏")),
         ChoiceFilter("status", gettext_lazy("状态"), choices=list(STATUS_WORDS.items()), many=True),
         ChoiceFilter("class", gettext_lazy("类别"), field="class_code", choices=_classes),
@@ -170,7 +175,7 @@ def _tabs(page: lists.Page, person: Any) -> list[Tab]:
     return [
         Tab(word, counts[name], page.address({"view": None if name == "all" else name}), name == chosen)
         for name, word in VIEW_WORDS.items()
-        if name in ("all", chosen) or counts[name] or name in ("late", "today")
+        if name in _ALWAYS or counts[name] or name == chosen
     ]
 
 

@@ -1,0 +1,36 @@
+"""What the record page of one case asks: its stages, its requests, the campaign's rules."""
+
+from uuid import UUID
+
+from guatu.campaigns.models import Campaign
+from guatu.cases.models import Case, Request, Stage
+from guatu.cases.reads.lists import RIGHT
+from guatu.cases.reads.lists import case as case_seen
+from guatu.cases.rules import Rulebook, read_rulebook
+from guatu.kernel.access import Scope
+from guatu.kernel.problems import Problem
+
+
+def rulebook(campaign: Campaign) -> Rulebook:
+    """What a campaign says about its cases."""
+    return read_rulebook(campaign.settings)
+
+
+def stages(row: Case) -> list[Stage]:
+    """The stages of a case the caller may see, in the order they began."""
+    return list(row.stages.select_related("unit", "by__unit").order_by("started_at", "part", "id"))
+
+
+def requests(row: Case) -> list[Request]:
+    """The requests of a case the caller may see: waiting ones first, then the newest."""
+    found = row.requests.select_related("asked_by__unit", "decided_by__unit").order_by("-asked_at")
+    return sorted(found, key=lambda each: each.status != "asked")
+
+
+def request(scope: Scope, request_id: UUID) -> Request:
+    """One request of a case the reader may see. Raises `access.not_found`."""
+    found = Request.objects.select_related("case").filter(pk=request_id).first()
+    if found is None:
+        raise Problem("access.not_found")
+    case_seen(scope, found.case_id, right=RIGHT)
+    return found

@@ -1,0 +1,53 @@
+"""Which cases a reader sees: those of their areas, those of their units, and those other units share with theirs.
+
+No join, hence no DISTINCT: a condition on the case's own columns that indexes serve. The few units below a path, and up
+to `_LITERAL` cases shared with them, are asked for first and written into the condition, because the planner of
+PostgreSQL can combine several indexes only over values it knows.
+"""
+
+from uuid import UUID
+
+from django.db.models import Q
+
+from guatu.cases.models import CaseUnit
+from guatu.kernel.access import Scope, predicate, within
+from guatu.units.models import Unit
+
+RIGHT = "case.read"
+_LITERAL = 300
+
+
+def sight(scope: Scope, right: str = RIGHT) -> Q:
+    """The condition on `Case` under which this reader has the right. What another unit supports, or is offered, may be
+    read by it; every other right stays with the area and with the unit that has the case. At most two queries."""
+    areas, paths = scope.areas(right), scope.units(right)
+    if "" in areas or "" in paths:
+        return Q()
+    if not paths:
+        return predicate(scope, right, area="area")
+    found = Q()
+    for prefix in areas:
+        found |= within("area", prefix)
+    mine = units_below(*paths)
+    if not mine:
+        return found if areas else Q(pk__in=[])
+    found |= Q(unit_id__in=mine)
+    return found | _shared(mine) if right == RIGHT else found
+
+
+def units_below(*paths: str) -> list[UUID]:
+    """Ids of the units at these paths and below."""
+    if not paths:
+        return []
+    where = Q()
+    for path in paths:
+        where |= Q(path__startswith=path)
+    return list(Unit.objects.filter(where).values_list("id", flat=True))
+
+
+def _shared(mine: list[UUID]) -> Q:
+    rows = CaseUnit.objects.filter(unit_id__in=mine)
+    known = list(rows.values_list("case_id", flat=True)[: _LITERAL + 1])
+    if not known:
+        return Q()
+    return Q(pk__in=known) if len(known) <= _LITERAL else Q(pk__in=rows.values("case_id"))
