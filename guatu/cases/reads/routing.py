@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -214,3 +214,9 @@ def trial(scope: Scope, now: Ruling, after: Sequence[Rule], days: int) -> Trial:
 def trial_cases(scope: Scope, ids: Sequence[Any]) -> dict[Any, Case]:
     """The cases a trial names, to be linked."""
     return cases(scope).in_bulk(ids)
+
+
+def rules_seen(scope: Scope, ids: Iterable[str]) -> dict[str, str]:
+    """{id: name} of the rules the reader may see (the subject table asks)."""
+    rows = RoutingRule.objects.filter(pk__in=list(ids)).select_related("campaign")
+    return {str(row.id): row.name for row in rows if scope.allows("case.route", area=row.campaign.area)}
