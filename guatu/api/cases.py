@@ -11,23 +11,15 @@ from ninja.files import UploadedFile
 
 from guatu.api.frame import PageOut, campaign_of, page_of, person_of, scope_of
 from guatu.cases import acts, reads
+from guatu.cases.acts.table import LIMITED, REASONED, STEPS, TIMELESS
 from guatu.cases.models import Case
-from guatu.cases.rules import LIFECYCLE, steps_from
+from guatu.cases.rules import steps_from
 from guatu.kernel import clock
 from guatu.kernel.access import require, within
 from guatu.kernel.problems import Problem
 from guatu.units.models import Unit
 
 router = Router(tags=["cases"])
-
-_ACTS: dict[str, Any] = {
-    "file": acts.file_case, "reject": acts.reject_case, "dispatch": acts.dispatch_case, "recall": acts.recall_case,
-    "accept": acts.accept_case, "return": acts.return_case, "handle": acts.handle_case, "pass": acts.verify_case,
-    "rework": acts.verify_case, "close": acts.close_case, "void": acts.void_case,
-}  # fmt: skip
-_REASONED = {"reject", "return", "void"}
-_LIMITED = {"file", "dispatch", "rework"}
-_TIMELESS = {"recall"}
 
 
 class LimitIO(Schema):
@@ -48,7 +40,8 @@ class ClockLine(Schema):
 
 
 class CaseOut(Schema):
-    """A case. status: reported filed dispatched accepted handled verified closed returned rejected void."""
+    """A case. status: reported confirmed filed dispatched accepted treated handled verified closed returned held rejected
+    void duplicate withdrawn."""
 
     id: UUID
     number: str
@@ -116,13 +109,20 @@ class CaseIn(Schema):
 
 class StepIn(Schema):
     """What a step needs. version: of the case as it was read. unit: its code (dispatch). note: words; the reason for
-    reject, return, rework, void. at: when it happened, if not now."""
+    reject, return, hold, extend, rework, void, withdraw, reopen, reclassify, feed_back, contact. at: when it happened, if
+    not now. result: solved or explained (feed_back). part: which, from 0 (stage). until: of a hold. public_note: what
+    people outside are told (close). class_code: the new one (reclassify)."""
 
     version: int | None = None
     note: str = ""
     unit: str = ""
     limit: LimitIO | None = None
     at: dt.datetime | None = None
+    result: str = "solved"
+    part: int = 0
+    until: dt.datetime | None = None
+    public_note: str = ""
+    class_code: str = ""
 
 
 class CasePatch(Schema):
@@ -307,26 +307,39 @@ def photos(
 
 @router.post("/cases/{case_id}/{step}", response=CaseDetail, summary="Take a step of the lifecycle")
 def take_step(request: HttpRequest, case_id: UUID, step: str, body: StepIn) -> Any:
-    """step: file reject dispatch recall accept return handle pass rework close void."""
-    if step not in _ACTS or step not in LIFECYCLE:
+    """step: confirm file reject dispatch recall accept return hold extend resume stage handle feed_back pass rework close
+    void withdraw reopen contact reclassify. return, hold, extend and void ask for approval (see requests)."""
+    if step not in STEPS:
         raise Problem("access.not_found")
     person = person_of(request)
     row = reads.case(person.scope, case_id)
+    STEPS[step](by=person, case=row, **_given(step, body))
+    return _detail(reads.case(person.scope, case_id))
+
+
+def _given(step: str, body: StepIn) -> dict[str, Any]:
+    """The arguments of the act, from what was sent."""
     given: dict[str, Any] = {
-        "reason" if step in _REASONED else "note": body.note,
+        "reason" if step in REASONED else "note": body.note,
         "version": body.version,
         "via": "api",
     }
-    if body.at is not None and step not in _TIMELESS:
+    if body.at is not None and step not in TIMELESS:
         given["effective_at"] = clock.local(body.at)
-    if step in _LIMITED:
+    if step in LIMITED:
         given["limit"] = (body.limit.amount, body.limit.unit) if body.limit else None
     if step == "dispatch":
         unit = Unit.objects.filter(code=body.unit).first()
         if unit is None:
             raise Problem("case.unknown_unit", unit=body.unit)
         given["unit"] = unit
-    if step in ("pass", "rework"):
-        given["passed"] = step == "pass"
-    _ACTS[step](by=person, case=row, **given)
-    return _detail(reads.case(person.scope, case_id))
+    more: dict[str, dict[str, Any]] = {
+        "pass": {"passed": True},
+        "rework": {"passed": False},
+        "hold": {"until": clock.local(body.until) if body.until else None},
+        "stage": {"part": body.part},
+        "feed_back": {"result": body.result},
+        "close": {"public_note": body.public_note},
+        "reclassify": {"class_code": body.class_code},
+    }
+    return given | more.get(step, {})

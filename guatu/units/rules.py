@@ -7,7 +7,7 @@ READ = ("campaign.read", "task.read", "activity.read", "case.read", "place.read"
 
 ROLES: dict[str, tuple[str, ...]] = {
     # 领导小组、总指挥: looks, presses, accepts
-    "commander": (*READ, "task.accept", "task.press", "case.press", "brief.approve"),
+    "commander": (*READ, "task.accept", "task.press", "case.press", "case.approve", "brief.approve"),
     # 保障办公室、工作专班: builds the campaign, supervises, writes the brief
     "office": (
         *READ,
@@ -50,6 +50,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "task.export",
         "case.handle",
         "case.accept",
+        "case.contact",
         "case.export",
         "submission.send",
         "activity.edit",
@@ -63,6 +64,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "case.open",
         "case.handle",
         "case.accept",
+        "case.contact",
         "case.export",
         "place.edit",
         "place.import",
@@ -92,7 +94,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "duty.read",
     ),  # fmt: skip
     # 核查员、督察: checks that what was reported done is done
-    "verifier": (*READ, "case.verify", "case.close", "task.accept", "submission.review"),
+    "verifier": (*READ, "case.confirm", "case.verify", "case.close", "task.accept", "submission.review"),
     # 审计: reads everything of its area, changes nothing
     "auditor": (*READ, "act.*", "person.sight", "register.sight"),
     # 系统管理: people and settings, no content of cases

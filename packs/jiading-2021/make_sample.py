@@ -463,7 +463,8 @@ def case_steps(
     sent = opened + minutes + dt.timedelta(minutes=rng.randint(3, 20))
     if end == "returned" or (end == "closed" and rng.random() < 0.05):
         steps += [(sent, upper, "dispatch", "chengyun", "cgj", "", ""),
-                  (sent + dt.timedelta(minutes=40), upper, "return", "cgj", "", "不属本单位职责，请改派。", "")]  # fmt: skip
+                  (sent + dt.timedelta(minutes=40), upper, "return", "cgj", "", "不属本单位职责，请改派。", ""),
+                  (sent + dt.timedelta(minutes=46), upper, "approve", "zhihui", "", "同意退回。", "")]  # fmt: skip
         if end == "returned":
             return steps
         sent += dt.timedelta(minutes=65)

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from guatu.cases import problems as problems
+from guatu.cases.acts.stages import Timing, follow
 from guatu.cases.models import STATUS_WORDS, STEP_WORDS, Case, Step
 from guatu.cases.rules import LIFECYCLE, Move, Who, allowed, belongs
 from guatu.files.acts import attach
@@ -21,7 +22,9 @@ def locked(case: Case | UUID) -> Case:
     wanted = case.pk if isinstance(case, Case) else case
     # first the lock, then the row with its people: PostgreSQL joins them as they were when the waiting began
     held = Case.objects.select_for_update().filter(pk=wanted).values_list("pk", flat=True).first()
-    rows = Case.objects.select_related("unit", "taker__unit", "handler__unit", "campaign")
+    rows = Case.objects.select_related(
+        "unit", "taker__unit", "handler__unit", "campaign", "case_class", "standard"
+    )
     found = rows.filter(pk=held).first() if held is not None else None
     if found is None:
         raise Problem("access.not_found")
@@ -98,18 +101,34 @@ def add_photos(by: Actor, case: Case, photos: Sequence[Any], purpose: str, via: 
 
 
 def take_step(
-    d: Deed, case: Case, move: Move, *, note: str = "", details: dict[str, Any] | None = None
+    d: Deed,
+    case: Case,
+    move: Move,
+    *,
+    note: str = "",
+    details: dict[str, Any] | None = None,
+    target: str = "",
+    timing: Sequence[Timing] = (),
+    leaving: bool = False,
 ) -> UUID:
-    """Move the case, keep the step, write it into the ledger; answers the act's id."""
+    """Move the case, end and begin its stages, keep the step, write it into the ledger; answers the act's id.
+
+    target: where a move without a fixed one leads (resume, unmerge). timing: the parts of a limit set by this step.
+    leaving: nobody has the case afterwards; what ends still names the unit that had it.
+    """
     before = case.status
-    case.status = move.target
+    case.status = target or move.target or case.status
     case.last_step_at = max(case.last_step_at, d.effective_at)
     case.version += 1
+    follow(d, case, move.step, person_of(d.by), timing)
+    if leaving:
+        case.unit = case.taker = None
+        case.accepted_at = case.dispatched_at = None
     case.save(force_update=True)
     said = {
         "number": case.number,
         "old": {"status": before},
-        "new": {"status": move.target},
+        "new": {"status": case.status},
         **(details or {}),
     }
     act_id = d.record(move.verb, case, details=said)
@@ -120,6 +139,7 @@ def take_step(
 def write_step(d: Deed, case: Case, step: str, before: str, act_id: UUID, note: str = "") -> None:
     row = Step(
         home=case.home, case=case, step=step, from_status=before, to_status=case.status, at=d.effective_at,
-        by=person_of(d.by), unit=case.unit, note=note, due_at=case.due_at, act_id=act_id,
+        by=person_of(d.by), unit=case.unit, note=note, class_code=case.class_code,
+        area=case.area, due_at=case.due_at, act_id=act_id,
     )  # fmt: skip
     row.save(force_insert=True)

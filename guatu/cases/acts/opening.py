@@ -7,15 +7,18 @@ from typing import Any
 from uuid import UUID
 
 from guatu.campaigns.models import Campaign
-from guatu.cases.acts.clockwork import clock_details, read_limit, start_clock
+from guatu.cases.acts.classes import find_class
+from guatu.cases.acts.clockwork import clock_details, put_clock, read_limit, start_clock, timing_given
 from guatu.cases.acts.ground import Ground, stand
 from guatu.cases.acts.moving import add_photos, locked, person_of, take_step, write_step
-from guatu.cases.models import STATUS_WORDS, Case, CaseClass, CaseNumber
+from guatu.cases.acts.stages import begin_contact, follow, handling
+from guatu.cases.models import STATUS_WORDS, Case, CaseNumber, CaseStandard, Reporter
 from guatu.cases.rules import LIFECYCLE, OPEN, SOURCES, Limit, is_late, number_of
 from guatu.kernel import clock
 from guatu.kernel.access import require
 from guatu.kernel.acts import Actor, Deed, check_version, deed
 from guatu.kernel.problems import Problem
+from guatu.kernel.secrets import blind_index, seal_fields
 from guatu.places.models import Place
 from guatu.units.models import Person
 
@@ -38,6 +41,21 @@ class Draft:
     opened_at: dt.datetime | None = None
     limit: Limit | None = None
     due_at: dt.datetime | None = None  # a day the platform above names instead of a limit
+    answers: Mapping[str, Any] = field(default_factory=dict)  # to the class's questions
+    private: bool = False  # never shown to people outside
+    standard: CaseStandard | None = None  # the filing condition: limit and closing condition
+
+
+@dataclass(frozen=True)
+class ReporterDraft:
+    """Who told us; name, phone and email are sealed as they come in. client: which key or line they came by."""
+
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    via: str = "desk"  # public open311 hotline desk
+    client: str = ""
+    wants_contact: bool = True
 
 
 def report_case(
@@ -47,14 +65,37 @@ def report_case(
     draft: Draft,
     finder: Person | None = None,
     photos: Sequence[Any] = (),
+    reporter: ReporterDraft | None = None,
     via: str = "web",
     cause: UUID | None = None,
 ) -> Case:
-    """上报: a matter found somewhere; photos are those taken before. Raises what is wrong with the draft."""
+    """上报: a matter found somewhere; photos are those taken before. Raises what is wrong with the draft.
+
+    reporter: somebody outside told us; then nobody of the house is the finder unless `finder` says so.
+    """
     with deed(by=by, effective_at=draft.opened_at, via=via, cause=cause) as d:
-        case = _enter(d, campaign, draft, "case.open", finder or person_of(by))
+        found_by = finder or (person_of(by) if reporter is None else None)
+        case = _enter(d, campaign, draft, "case.open", found_by)
+        if reporter is not None:
+            add_reporter(d, case, reporter)
         add_photos(by, case, photos, "before", via)
     return case
+
+
+def add_reporter(d: Deed, case: Case, given: ReporterDraft) -> Reporter:
+    """Keep who told us, sealed under a key of their own; their first-contact clock begins if they can be reached."""
+    row = Reporter(
+        home=case.home, case=case, via=given.via, client=given.client[:60], at=d.effective_at,
+        wants_contact=given.wants_contact and bool(given.phone.strip() or given.email.strip()),
+    )  # fmt: skip
+    said = {"name": given.name.strip(), "phone": given.phone.strip(), "email": given.email.strip()}
+    if any(said.values()):
+        row.sealed = seal_fields(row.id, said)
+    row.phone_blind = blind_index("phone", said["phone"]) if said["phone"] else ""
+    row.save(force_insert=True)
+    if row.wants_contact and case.contacted_at is None:
+        begin_contact(d, case)
+    return row
 
 
 def add_before(*, by: Actor, case: Case, photos: Sequence[Any], via: str = "web") -> int:
@@ -75,7 +116,9 @@ def _enter(
     if not title:
         raise Problem("case.untitled")
     _check_source(draft.source)
-    _check_class(campaign, draft.class_code)
+    found = find_class(campaign, draft.class_code)
+    if draft.standard is not None and (found is None or draft.standard.case_class_id != found.id):
+        found = draft.standard.case_class
     ground = stand(campaign, draft.area, draft.lon, draft.lat, draft.crs, draft.place)
     require(d.by.scope, right, area=ground.area)
     _check_upper(campaign, draft.source, draft.upper_number)
@@ -85,7 +128,11 @@ def _enter(
         number=number or next_numbers(campaign, clock.local(d.effective_at).year, 1)[0],
         upper_number=draft.upper_number.strip(),
         source=draft.source,
-        class_code=draft.class_code,
+        case_class=found,
+        class_code=found.code if found is not None else draft.class_code[:20],
+        standard=draft.standard,
+        answers=dict(draft.answers),
+        private=draft.private,
         title=title[:120],
         description=draft.description.strip(),
         address=draft.address.strip() or (draft.place.address if draft.place else ""),
@@ -98,6 +145,7 @@ def _enter(
     put_on(case, ground)
     case.save(force_insert=True)
     said = {"number": case.number, "source": case.source, "upper_number": case.upper_number}
+    follow(d, case, "report", finder)
     write_step(d, case, "report", "", d.record("case.reported", case, details=said))
     return case
 
@@ -120,13 +168,6 @@ def next_numbers(campaign: Campaign, year: int, count: int) -> list[str]:
 def _check_source(source: str) -> None:
     if source not in SOURCES:
         raise Problem("case.unknown_source", source=source, sources="、".join(SOURCES))
-
-
-def _check_class(campaign: Campaign, code: str) -> None:
-    """A class must be one of the campaign's; a campaign that has set none takes any."""
-    classes = CaseClass.objects.filter(campaign=campaign)
-    if code and not classes.filter(code=code).exists() and classes.exists():
-        raise Problem("case.unknown_class", class_code=code)
 
 
 def _check_upper(campaign: Campaign, source: str, upper_number: str, but: UUID | None = None) -> None:
@@ -187,7 +228,7 @@ def _known_upper(campaign: Campaign, drafts: Sequence[Draft]) -> dict[tuple[str,
 def _file_imported(d: Deed, case: Case, draft: Draft) -> None:
     """What the platform issues is taken up as it comes; filed when it was issued, so that every clock begins there."""
     if draft.limit is not None:
-        start_clock(case, draft.limit, case.opened_at)
+        put_clock(case, timing_given(draft.limit, case.opened_at, "upper"))
     elif draft.due_at is not None:
         case.clock_started_at, case.due_at, case.due_lines = case.opened_at, draft.due_at, []
     case.upper_due_at = case.due_at
@@ -238,7 +279,10 @@ def _amend(d: Deed, row: Case, changes: Mapping[str, Any]) -> dict[str, Any]:
     if not row.title:
         raise Problem("case.untitled")
     if row.class_code != before["class_code"]:
-        _check_class(row.campaign, row.class_code)
+        row.case_class = find_class(row.campaign, row.class_code)
+        row.class_code = row.case_class.code if row.case_class is not None else row.class_code[:20]
+        if row.standard is not None and row.standard.case_class_id != row.case_class_id:
+            row.standard = None
     if (row.source, row.upper_number) != (before["source"], before["upper_number"]):
         _check_upper(row.campaign, row.source, row.upper_number, row.id)
     if {"area", "lon", "lat", "place"} & set(changes):
@@ -252,6 +296,8 @@ def _amend(d: Deed, row: Case, changes: Mapping[str, Any]) -> dict[str, Any]:
         return {}
     row.version += 1
     row.save(force_update=True)
+    if "limit" in old:
+        _correct_stage(row)
     said = {"number": row.number, "old": _told(old), "new": _told({name: after[name] for name in old})}
     d.record("case.corrected", row, details=said, correction=True)
     return old
@@ -268,6 +314,15 @@ def _amend_limit(row: Case, given: Any) -> None:
     else:
         start_clock(row, limit, row.clock_started_at or row.opened_at)
     row.late = is_late(row.due_at, row.handled_at or clock.now()) if row.late else False
+
+
+def _correct_stage(row: Case) -> None:
+    """The open stage shows the corrected limit too: it was written wrongly from the start."""
+    for stage in handling(row)[-1:]:
+        stage.limit_amount, stage.limit_unit = row.limit_amount, row.limit_unit
+        stage.due_at, stage.lines, stage.late = row.due_at, row.due_lines, row.late
+        stage.why, stage.version = [{"what": "corrected"}], stage.version + 1
+        stage.save()
 
 
 def _said(row: Case) -> dict[str, Any]:

@@ -1,18 +1,19 @@
 """The steps of the lifecycle, one function each. All take the case, lock it, and answer it as it then stands."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from guatu.cases.acts.clockwork import (
-    class_limit,
-    class_of,
     clock_details,
     note_overdue,
+    put_clock,
     read_limit,
     start_clock,
+    timing_by_rule,
+    timing_given,
 )
 from guatu.cases.acts.moving import (
     add_photos,
@@ -25,10 +26,11 @@ from guatu.cases.acts.moving import (
     take_step,
     who,
 )
-from guatu.cases.models import Case
-from guatu.cases.rules import Limit, Move, is_late, same_hands
+from guatu.cases.acts.stages import Timing, book_of, end, handling, pauses_of
+from guatu.cases.models import STAGE_WORDS, Case
+from guatu.cases.rules import Limit, Move, is_late, minutes_used, same_hands
 from guatu.files.models import Attachment
-from guatu.kernel import calendar, clock, workcalendar
+from guatu.kernel import calendar, clock
 from guatu.kernel.acts import Actor, Deed, deed
 from guatu.kernel.problems import Problem
 from guatu.units.models import Unit
@@ -40,12 +42,43 @@ def _limit(given: _Given) -> Limit | None:
     return read_limit(*given) if isinstance(given, tuple) else given
 
 
-def _begin(d: Deed, case: Case, step: str, version: int | None) -> tuple[Case, Move]:
+def begin(d: Deed, case: Case, step: str, version: int | None) -> tuple[Case, Move]:
+    """The locked row and its move, when this person may take the step now."""
     row = locked(case)
     move = check_step(row, step, version)
     check_hands(d.by, row, move)
     check_moment(row, d.effective_at)
     return row, move
+
+
+def check_evidence(case: Case, kind: str, note: str, photos: Sequence[Any]) -> None:
+    """What the campaign asks to be shown at the end of a stage: a note, a photo."""
+    rule = book_of(case).stage(kind)
+    if "note" in rule.evidence and not note.strip():
+        raise Problem("case.reason_needed", step=str(STAGE_WORDS[kind]))
+    if "photo" in rule.evidence and not photos:
+        raise Problem("case.evidence_needed", number=case.number, stage=str(STAGE_WORDS[kind]))
+
+
+def confirm_case(
+    *,
+    by: Actor,
+    case: Case,
+    note: str = "",
+    photos: Sequence[Any] = (),
+    version: int | None = None,
+    effective_at: dt.datetime | None = None,
+    via: str = "web",
+) -> Case:
+    """核实 before filing: somebody else went and saw that it is so."""
+    with deed(by=by, effective_at=effective_at, via=via) as d:
+        row, move = begin(d, case, "confirm", version)
+        if by.id is not None and by.id == row.finder_id:
+            raise Problem("case.finder_confirms", number=row.number)
+        check_evidence(row, "confirm", note, photos)
+        add_photos(by, row, photos, "before", via)
+        take_step(d, row, move, note=note)
+    return row
 
 
 def file_case(
@@ -60,10 +93,13 @@ def file_case(
 ) -> Case:
     """立案: the matter is taken up. A limit given here runs from when the case was opened (what the platform above sets)."""
     with deed(by=by, effective_at=effective_at, via=via) as d:
-        row, move = _begin(d, case, "file", version)
+        row, move = begin(d, case, "file", version)
+        if row.status == "reported" and book_of(row).stage("confirm").asked_for(row.source):
+            raise Problem("case.confirm_first", number=row.number)
+        check_evidence(row, "file", note, ())
         wanted = _limit(limit)
         if wanted is not None:
-            start_clock(row, wanted, row.opened_at)
+            put_clock(row, timing_given(wanted, row.opened_at, "upper"))
             row.upper_due_at = row.due_at
         row.filed_at = d.effective_at
         take_step(d, row, move, note=note, details=clock_details(row))
@@ -81,7 +117,7 @@ def reject_case(
 ) -> Case:
     """不予受理: not a matter for this office, with the reason."""
     with deed(by=by, effective_at=effective_at, via=via) as d:
-        row, move = _begin(d, case, "reject", version)
+        row, move = begin(d, case, "reject", version)
         take_step(d, row, move, note=check_reason(move, reason))
     return row
 
@@ -93,27 +129,34 @@ def dispatch_case(
     unit: Unit,
     limit: _Given = None,
     note: str = "",
+    routed: Mapping[str, Any] | None = None,
     version: int | None = None,
     effective_at: dt.datetime | None = None,
     via: str = "web",
 ) -> Case:
-    """派单 to a unit. A limit given here runs from now; without one the case keeps its deadline, else its class's limit."""
+    """派单 to a unit. A limit given here runs from now; without one the case keeps its deadline, else its usual limit
+    holds (stricter in a guarantee period). routed: why this unit, kept as it was decided."""
     with deed(by=by, effective_at=effective_at, via=via) as d:
-        row, move = _begin(d, case, "dispatch", version)
+        row, move = begin(d, case, "dispatch", version)
         if not unit.active:
             raise Problem("case.unit_closed", unit=str(unit))
-        wanted = _limit(limit)
-        if wanted is None and row.due_at is None:
-            wanted = class_limit(row)
-            if wanted is None:
-                raise Problem("case.limit_needed", number=row.number)
-        if wanted is not None:
-            start_clock(row, wanted, d.effective_at)
+        timing = _timing(row, _limit(limit), d.effective_at)
         row.unit, row.dispatched_at = unit, d.effective_at
         row.taker = row.handler = row.checker = None
         row.accepted_at = row.handled_at = row.verified_at = None
-        take_step(d, row, move, note=note, details={"unit": unit.code, **clock_details(row)})
+        row.routed = dict(routed or {})
+        take_step(d, row, move, note=note, details={"unit": unit.code, **clock_details(row)}, timing=timing)
     return row
+
+
+def _timing(case: Case, given: Limit | None, at: dt.datetime) -> list[Timing]:
+    if given is None and case.due_at is not None:
+        return []  # the deadline stands
+    timing = timing_given(given, at, "given") if given is not None else timing_by_rule(case, at)
+    if not timing:
+        raise Problem("case.limit_needed", number=case.number)
+    put_clock(case, timing)
+    return timing
 
 
 def recall_case(
@@ -121,7 +164,7 @@ def recall_case(
 ) -> Case:
     """撤回派单 while nobody has accepted it; the way back after a slip. The deadline stays."""
     with deed(by=by, via=via) as d:
-        row, move = _begin(d, case, "recall", version)
+        row, move = begin(d, case, "recall", version)
         unit = row.unit
         row.unit, row.dispatched_at = None, None
         take_step(d, row, move, note=note, details={"unit": unit.code if unit else ""})
@@ -139,28 +182,33 @@ def accept_case(
 ) -> Case:
     """接单 by the unit. Of many who press at once one takes it; the others are told who (`case.taken`)."""
     with deed(by=by, effective_at=effective_at, via=via) as d:
-        row, move = _begin(d, case, "accept", version)
+        row, move = begin(d, case, "accept", version)
         row.taker, row.accepted_at = person_of(by), d.effective_at
         take_step(d, row, move, note=note)
     return row
 
 
-def return_case(
+def report_stage(
     *,
     by: Actor,
     case: Case,
-    reason: str,
+    part: int,
+    note: str = "",
+    photos: Sequence[Any] = (),
     version: int | None = None,
     effective_at: dt.datetime | None = None,
     via: str = "web",
 ) -> Case:
-    """退回 by the unit, with the reason, to whoever dispatches. The clock runs on."""
+    """One part of a limit in several stages is done (the leak is stopped; the repair is still to come)."""
     with deed(by=by, effective_at=effective_at, via=via) as d:
-        row, move = _begin(d, case, "return", version)
-        text = check_reason(move, reason)
-        unit, row.unit = row.unit, None
-        row.taker, row.accepted_at, row.dispatched_at = None, None, None
-        take_step(d, row, move, note=text, details={"unit": unit.code if unit else ""})
+        row, move = begin(d, case, "stage", version)
+        parts = handling(row)
+        found = next((each for each in parts if each.part == part), None)
+        if found is None or len(parts) < 2:
+            raise Problem("case.no_such_part", number=row.number)
+        add_photos(by, row, photos, "after", via)
+        end(found, d.effective_at, "stage", person_of(by))
+        take_step(d, row, move, note=note, details={"part": part, "name": found.name})
     return row
 
 
@@ -170,28 +218,55 @@ def handle_case(
     case: Case,
     note: str = "",
     photos: Sequence[Any] = (),
+    result: str = "",
     version: int | None = None,
     effective_at: dt.datetime | None = None,
     via: str = "web",
 ) -> Case:
-    """处置完毕, with photos taken after (uploads); the class may say that none is needed."""
+    """处置完毕, with photos taken after (uploads); the class may say that none is needed. Where the campaign asks for
+    feeding back, the case waits for it. result: solved or explained (解释说明)."""
     with deed(by=by, effective_at=effective_at, via=via) as d:
-        row, move = _begin(d, case, "handle", version)
+        row, move = begin(d, case, "handle", version)
+        if by.id is not None and by.id == row.finder_id:
+            raise Problem("case.finder_handles", number=row.number)
         if not photos and not _after_photo(row) and _needs_photo(row):
             raise Problem("case.photo_needed", number=row.number)
+        check_evidence(row, "handle", note, ())
         add_photos(by, row, photos, "after", via)
         if not row.late and is_late(row.due_at, d.effective_at):
             note_overdue(d, row)  # the clock's job had not come by yet
         row.late = is_late(row.due_at, d.effective_at)
         row.handler, row.handled_at = person_of(by), d.effective_at
-        if row.clock_started_at is not None:
-            row.minutes_used = workcalendar.minutes_worked(
-                clock.local(row.clock_started_at),
-                clock.local(d.effective_at),
-                row.limit_unit,
-                calendar.current(),
-            )
-        take_step(d, row, move, note=note, details={"photos": len(photos), "late": row.late})
+        row.result = result or row.result
+        row.minutes_used = _minutes(row, d.effective_at)
+        halt = move.halt if book_of(row).stage("feed_back").asked_for(row.source) else ""
+        take_step(d, row, move, note=note, details={"photos": len(photos), "late": row.late}, target=halt)
+    return row
+
+
+def _minutes(case: Case, at: dt.datetime) -> int | None:
+    if case.clock_started_at is None or not case.limit_unit:
+        return None
+    pauses = [pause for stage in handling(case) for pause in pauses_of(stage)]
+    start, until = clock.local(case.clock_started_at), clock.local(at)
+    return minutes_used(start, until, case.limit_unit, calendar.current(), pauses)
+
+
+def feed_back_case(
+    *,
+    by: Actor,
+    case: Case,
+    note: str,
+    result: str = "solved",
+    version: int | None = None,
+    effective_at: dt.datetime | None = None,
+    via: str = "web",
+) -> Case:
+    """反馈: the centre writes down what came of it (solved, or only explained) and passes it on to be checked."""
+    with deed(by=by, effective_at=effective_at, via=via) as d:
+        row, move = begin(d, case, "feed_back", version)
+        row.result = result
+        take_step(d, row, move, note=check_reason(move, note), details={"result": result})
     return row
 
 
@@ -205,8 +280,7 @@ def _after_photo(case: Case) -> bool:
 
 
 def _needs_photo(case: Case) -> bool:
-    found = class_of(case)
-    return found is None or found.needs_photo
+    return case.case_class is None or case.case_class.needs_photo
 
 
 def verify_case(
@@ -224,10 +298,12 @@ def verify_case(
     """核查 by somebody of another unit. Not passed: back to the unit with the reason, and a new limit if one is given."""
     step = "pass" if passed else "rework"
     with deed(by=by, effective_at=effective_at, via=via) as d:
-        row, move = _begin(d, case, step, version)
+        row, move = begin(d, case, step, version)
         _check_other_hands(by, row)
         text = check_reason(move, note)
+        check_evidence(row, "check", note, photos)
         add_photos(by, row, photos, "check", via)
+        timing: list[Timing] = []
         row.checker = person_of(by)
         if passed:
             row.verified_at = d.effective_at
@@ -239,13 +315,16 @@ def verify_case(
                 row.upper_due_at = (
                     None  # the checking side grants new time; what was demanded has been missed
                 )
-                start_clock(row, wanted, d.effective_at)
-        take_step(d, row, move, note=text, details=clock_details(row) if not passed else {})
+                timing = start_clock(row, wanted, d.effective_at)
+        details = clock_details(row) if not passed else {}
+        take_step(d, row, move, note=text, details=details, timing=timing)
     return row
 
 
 def _check_other_hands(by: Actor, case: Case) -> None:
-    why = same_hands(who(case.handler), who(person_of(by)), case.unit_path)
+    why = same_hands(who(case.handler), who(person_of(by)), case.unit_path, case.finder_id)
+    if why == "finder":
+        raise Problem("case.finder_checks", number=case.number)
     if why == "person":
         raise Problem("case.same_person", number=case.number)
     if why == "unit":
@@ -257,31 +336,18 @@ def close_case(
     by: Actor,
     case: Case,
     note: str = "",
+    public_note: str = "",
     version: int | None = None,
     effective_at: dt.datetime | None = None,
     via: str = "web",
 ) -> Case:
-    """结案 of a verified case."""
+    """结案 of a verified case. public_note: what people outside are told of the outcome."""
     with deed(by=by, effective_at=effective_at, via=via) as d:
-        row, move = _begin(d, case, "close", version)
+        row, move = begin(d, case, "close", version)
+        check_evidence(row, "close", note, ())
         row.closed_at = d.effective_at
+        row.public_note = public_note.strip() or row.public_note
         take_step(d, row, move, note=note)
-    return row
-
-
-def void_case(
-    *,
-    by: Actor,
-    case: Case,
-    reason: str,
-    version: int | None = None,
-    effective_at: dt.datetime | None = None,
-    via: str = "web",
-) -> Case:
-    """作废 with the reason: registered by mistake or twice. It no longer counts; the record stays."""
-    with deed(by=by, effective_at=effective_at, via=via) as d:
-        row, move = _begin(d, case, "void", version)
-        take_step(d, row, move, note=check_reason(move, reason))
     return row
 
 

@@ -202,3 +202,174 @@ declare(
     next_zh="请在案件页作废该案，其余案件仍可撤销。",
     next_en="Void that case on its page; the others can still be undone.",
 )
+
+declare(
+    "case.confirm_first",
+    status=409,
+    zh="{number} 还没有核实，不能立案。",
+    en="{number} has not been confirmed yet and cannot be filed.",
+    next_zh="请先派人到现场核实。",
+    next_en="Have somebody confirm it on the spot first.",
+)
+
+declare(
+    "case.finder_confirms",
+    status=403,
+    zh="{number} 是您上报的，要由别人核实。",
+    en="You reported {number} yourself; somebody else must confirm it.",
+    next_zh="请交给其他核查员。",
+    next_en="Leave it to another verifier.",
+)
+
+declare(
+    "case.finder_handles",
+    status=403,
+    zh="{number} 是您上报的，处置的人不能是上报人。",
+    en="You reported {number} yourself; who found it may not be the one who handles it.",
+    next_zh="请由本单位其他人员报告处置完毕。",
+    next_en="Have somebody else of the unit report it as handled.",
+)
+
+declare(
+    "case.finder_checks",
+    status=403,
+    zh="{number} 是您上报的，核查的人不能是上报人。",
+    en="You reported {number} yourself; who found it may not verify it.",
+    next_zh="请交给其他核查员。",
+    next_en="Leave it to another verifier.",
+)
+
+declare(
+    "case.evidence_needed",
+    status=422,
+    zh="{number} 的“{stage}”环节要有照片。",
+    en="The stage “{stage}” of {number} needs a photo.",
+    next_zh="请拍照后再提交。",
+    next_en="Take a photo and send it again.",
+)
+
+declare(
+    "case.no_such_part",
+    status=409,
+    zh="{number} 没有这个待完成的阶段。",
+    en="{number} has no such part left to do.",
+    next_zh="请刷新案件页，看还剩哪个阶段。",
+    next_en="Reload the case to see which part is left.",
+)
+
+declare(
+    "case.asked_already",
+    status=409,
+    zh="{number} 已有一份“{what}”申请在等审批。",
+    en="A request ({what}) for {number} is waiting already.",
+    next_zh="请等审批结果，或先收回原申请。",
+    next_en="Wait for the decision, or take the first request back.",
+)
+
+declare(
+    "case.hold_past",
+    status=422,
+    zh="挂账的恢复时间 {until} 已经过去。",
+    en="The day to take it up again, {until}, is past.",
+    next_zh="请填写将来的时间。",
+    next_en="Name a time to come.",
+)
+
+declare(
+    "case.extended_once",
+    status=409,
+    zh="{number} 已在 {when} 延期过一次，只能延期一次。",
+    en="{number} was extended on {when}; once is all.",
+    next_zh="确实做不完的，可申请挂账并说明原因。",
+    next_en="If it cannot be done, ask for a hold and say why.",
+)
+
+declare(
+    "case.no_limit",
+    status=409,
+    zh="{number} 没有时限，不用延期。",
+    en="{number} has no limit to extend.",
+    next_zh="请直接处置。",
+    next_en="Go on handling it.",
+)
+
+declare(
+    "case.extend_late",
+    status=409,
+    zh="{number} 的时限 {due} 已过，逾期后不能延期。",
+    en="The limit of {number} ran out at {due}; it cannot be extended any more.",
+    next_zh="请尽快处置，并在反馈中说明逾期原因。",
+    next_en="Handle it now and say in the feedback why it is late.",
+)
+
+declare(
+    "case.extend_too_long",
+    status=422,
+    zh="{number} 最多再延一个原时限（{most}），单位与原时限相同。",
+    en="{number} may be extended by no more than its own limit ({most}), in the same unit.",
+    next_zh="请填写不超过原时限的数量。",
+    next_en="Give no more than the original limit.",
+)
+
+declare(
+    "case.decided_already",
+    status=409,
+    zh="{number} 的“{what}”申请已有结果。",
+    en="The request ({what}) for {number} has been decided.",
+    next_zh="请刷新案件页。",
+    next_en="Reload the case.",
+)
+
+declare(
+    "case.own_request",
+    status=403,
+    zh="{number} 的“{what}”申请是您提出的，要由别人审批。",
+    en="You asked for it ({what}, {number}) yourself; somebody else must decide.",
+    next_zh="请交给其他有审批权限的人。",
+    next_en="Leave it to another person who may approve.",
+)
+
+declare(
+    "case.refusal_reason",
+    status=422,
+    zh="不同意“{what}”申请，要写明理由。",
+    en="Say why the request ({what}) is refused.",
+    next_zh="请填写理由后再提交。",
+    next_en="Write the reason and send it again.",
+)
+
+declare(
+    "case.not_asker",
+    status=403,
+    zh="{number} 的申请不是您提出的，不能收回。",
+    en="You did not make the request for {number} and cannot take it back.",
+    next_zh="请联系申请人。",
+    next_en="Ask the one who made it.",
+)
+
+declare(
+    "case.not_finder",
+    status=403,
+    zh="{number} 不是您上报的，不能撤回。",
+    en="You did not report {number} and cannot withdraw it.",
+    next_zh="不应受理的，请选“不予受理”。",
+    next_en="If it should not be taken up, reject it.",
+)
+
+declare(
+    "case.window_over",
+    status=409,
+    zh="{number} 在 {when} 办结，超过 {days} 天不能重新办理。",
+    en="{number} was settled on {when}; after {days} days it cannot be reopened.",
+    next_zh="请作为新案件登记，并注明原编号。",
+    next_en="Report it as a new case and name the old number.",
+)
+
+declare(
+    "case.contact_note",
+    status=422,
+    zh="{number} 的先行联系要写明联系情况。",
+    en="Say what was spoken of when the reporter of {number} was contacted.",
+    next_zh="请填写联系的时间、方式和内容。",
+    next_en="Write when, how and what.",
+)

@@ -16,16 +16,16 @@ from guatu.cases.reads.lists import (
     units_for_dispatch,
     waiting_to_send,
 )
+from guatu.cases.reads.record import request, requests, rulebook, stages
 from guatu.cases.reads.search import search
 from guatu.cases.reads.sight import RIGHT, sight
 from guatu.cases.reads.tabs import COUNT_TO, VIEWS, view, view_condition, view_counts
-from guatu.cases.reads.record import request, requests, rulebook, stages
 
 __all__ = [
     "COUNT_TO",
     "RIGHT",
-    "UpperLine",
     "VIEWS",
+    "UpperLine",
     "case",
     "cases",
     "class_names",

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from guatu.campaigns.models import Campaign
 from guatu.cases.models import Case, Request, Stage
-from guatu.cases.reads.lists import RIGHT
 from guatu.cases.reads.lists import case as case_seen
 from guatu.cases.rules import Rulebook, read_rulebook
 from guatu.kernel.access import Scope
@@ -32,5 +31,5 @@ def request(scope: Scope, request_id: UUID) -> Request:
     found = Request.objects.select_related("case").filter(pk=request_id).first()
     if found is None:
         raise Problem("access.not_found")
-    case_seen(scope, found.case_id, right=RIGHT)
+    case_seen(scope, found.case_id)
     return found

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guatu.cases.models import LIMIT_WORDS, SOURCE_WORDS, CaseClass
 from guatu.cases.rules import Limit
+from guatu.kernel import clock
 from guatu.kit.forms import Form
 from guatu.kit.widgets import ManyFilesField, ManyFilesInput
 from guatu.places.rules import CHOICES
@@ -151,7 +152,106 @@ class ReworkForm(LimitForm):
         return {**super().arguments(), "passed": False, "photos": self.cleaned_data["photos"]}
 
 
+class ConfirmForm(StepForm):
+    """核实: what was seen on the spot."""
+
+    photos = photos_field(_("核实照片"), _("可以不传。"))
+
+    def arguments(self) -> dict[str, Any]:
+        return {**super().arguments(), "photos": self.cleaned_data["photos"]}
+
+
+class HoldForm(ReasonForm):
+    """挂账: why, and when it is to be looked at again."""
+
+    until = django_forms.DateTimeField(
+        label=_("预计恢复时间"), required=False, help_text=_("到时自动恢复计时；不填则由审批人恢复。")
+    )
+    field_order = ("reason", "until")
+
+    def arguments(self) -> dict[str, Any]:
+        until = self.cleaned_data.get("until")
+        return {**super().arguments(), "until": clock.local(until) if until else None}
+
+
+class ExtendForm(LimitForm):
+    """延期: why, and how much longer."""
+
+    note = django_forms.CharField(
+        label=_("为什么"), max_length=1000, widget=django_forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("请写明原因。")},
+    )  # fmt: skip
+    limit_amount = django_forms.DecimalField(
+        label=_("再延"), required=False, min_value=Decimal("0.01"), max_value=1000, max_digits=7, decimal_places=2,
+        help_text=_("不填则再延一个原时限。"),
+    )  # fmt: skip
+
+    def arguments(self) -> dict[str, Any]:
+        said = super().arguments()
+        return {
+            **{name: value for name, value in said.items() if name != "note"},
+            "reason": self.cleaned_data["note"],
+        }
+
+
+class PartForm(StepForm):
+    """One part of a limit in several stages."""
+
+    part = django_forms.IntegerField(label=_("第几阶段"), min_value=1, max_value=20, initial=1)
+    photos = photos_field(_("现场照片"), _("可以不传。"))
+
+    def arguments(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        return {**super().arguments(), "part": said["part"] - 1, "photos": said["photos"]}
+
+
+class FeedBackForm(StepForm):
+    """反馈: what came of it."""
+
+    result = django_forms.ChoiceField(
+        label=_("结果"), choices=[("solved", _("实际解决")), ("explained", _("解释说明"))], initial="solved"
+    )
+    note = django_forms.CharField(
+        label=_("反馈内容"), max_length=1000, widget=django_forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("请写明反馈内容。")},
+    )  # fmt: skip
+    field_order = ("result", "note")
+
+    def arguments(self) -> dict[str, Any]:
+        return {**super().arguments(), "result": self.cleaned_data["result"]}
+
+
+class CloseForm(StepForm):
+    """结案: what people outside are told."""
+
+    public_note = django_forms.CharField(
+        label=_("对外答复"), required=False, max_length=1000, widget=django_forms.Textarea(attrs={"rows": 2}),
+        help_text=_("反映人和公开接口看到的办理结果；不填则不对外说明。"),
+    )  # fmt: skip
+
+    def arguments(self) -> dict[str, Any]:
+        return {**super().arguments(), "public_note": self.cleaned_data["public_note"]}
+
+
+class ContactForm(StepForm):
+    """先行联系: when, how, what was said."""
+
+    note = django_forms.CharField(
+        label=_("联系情况"), max_length=1000, widget=django_forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("请写明联系情况。")},
+    )  # fmt: skip
+
+
 FORMS: Mapping[str, type[Form]] = {
+    "confirm": ConfirmForm,
+    "hold": HoldForm,
+    "extend": ExtendForm,
+    "resume": StepForm,
+    "stage": PartForm,
+    "feed_back": FeedBackForm,
+    "withdraw": ReasonForm,
+    "reopen": ReasonForm,
+    "contact": ContactForm,
     "file": FileForm,
     "reject": ReasonForm,
     "dispatch": DispatchForm,
@@ -161,7 +261,7 @@ FORMS: Mapping[str, type[Form]] = {
     "handle": HandleForm,
     "pass": PassForm,
     "rework": ReworkForm,
-    "close": StepForm,
+    "close": CloseForm,
     "void": ReasonForm,
 }
 

@@ -1,7 +1,5 @@
 """One case: its record, its steps, a new one, a correction. Addresses: cases.py."""
 
-import datetime as dt
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -10,14 +8,16 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from guatu.cases import acts, reads
 from guatu.cases.models import LIMIT_WORDS, SOURCE_WORDS, Case
 from guatu.cases.rules import LIFECYCLE, OPEN, steps_from
+from guatu.desk.case_panels import panels_of
 from guatu.desk.case_states import english, map_answer, photo_lines, state_of
+from guatu.desk.case_steps import ACTS, BUTTONS, DONE, PLAIN
 from guatu.desk.current import current_campaign
 from guatu.desk.forms.cases import FORMS, CaseForm, CorrectForm, NewCaseForm
 from guatu.desk.story import lines_of
@@ -31,30 +31,6 @@ from guatu.kit.shortcuts import form_page
 from guatu.kit.toasts import say
 from guatu.places import reads as places
 from guatu.units.models import Person
-
-_ACTS: dict[str, Callable[..., Case]] = {
-    "file": acts.file_case, "reject": acts.reject_case, "dispatch": acts.dispatch_case, "recall": acts.recall_case,
-    "accept": acts.accept_case, "return": acts.return_case, "handle": acts.handle_case, "pass": acts.verify_case,
-    "rework": acts.verify_case, "close": acts.close_case, "void": acts.void_case,
-}  # fmt: skip
-# What the button says; the step's own word where nothing plainer is known.
-_BUTTONS = {
-    "file": gettext_lazy("立案"), "dispatch": gettext_lazy("派单"), "accept": gettext_lazy("接单"), "handle": gettext_lazy("报告处置完毕"),
-    "pass": gettext_lazy("核查通过"), "rework": gettext_lazy("核查不通过"), "close": gettext_lazy("结案"), "return": gettext_lazy("退回派单人"),
-    "reject": gettext_lazy("不予受理"), "recall": gettext_lazy("撤回派单"), "void": gettext_lazy("作废"),
-}  # fmt: skip
-_DONE = {
-    "file": gettext_lazy("已立案。"), "reject": gettext_lazy("已登记为不予受理。"), "dispatch": gettext_lazy("已派单。"),
-    "recall": gettext_lazy("已撤回派单。"), "accept": gettext_lazy("已接单。"), "return": gettext_lazy("已退回派单人。"),
-    "handle": gettext_lazy("已报告处置完毕，等待核查。"), "pass": gettext_lazy("核查通过。"), "rework": gettext_lazy("已退回返工。"),
-    "close": gettext_lazy("已结案。"), "void": gettext_lazy("已作废。"),
-}  # fmt: skip
-_PLAIN = {"accept", "recall", "close"}  # one press is enough; words are optional and left to the form
-_KINDS = {
-    "worked": gettext_lazy("工作时间"),
-    "running": gettext_lazy("连续计时"),
-    "assumed": gettext_lazy("日历未公布，按周一至周五推定"),
-}
 
 
 def person_of(request: HttpRequest) -> Person:
@@ -76,38 +52,18 @@ class Move:
     strong: bool
 
 
-@dataclass(frozen=True)
-class ClockLine:
-    """One line of the computation of a deadline."""
-
-    start: dt.datetime
-    end: dt.datetime
-    minutes: int
-    left: int
-    kind: Any
-
-
 def _moves(person: Person, row: Case, typed: tuple[str, Form] | None = None) -> list[Move]:
     found = []
     for index, step in enumerate(steps_from(row.status)):
         move = LIFECYCLE[step]
+        if step not in FORMS:
+            continue  # merging and handing over have pages of their own
         if not person.scope.allows(move.right, area=row.area, units=(row.unit_path,)):
             continue
         here = typed is not None and typed[0] == step
         form = typed[1] if here and typed is not None else FORMS[step](prefix=step)
-        found.append(Move(step, _BUTTONS[step], form, step in _PLAIN and not here, here, index == 0))
+        found.append(Move(step, BUTTONS[step], form, step in PLAIN and not here, here, index == 0))
     return found
-
-
-def clock_lines(row: Case) -> list[ClockLine]:
-    """The computation as it was kept when the limit was set."""
-    moment = dt.datetime.fromisoformat
-    return [
-        ClockLine(
-            moment(line["start"]), moment(line["end"]), line["minutes"], line["left"], _KINDS[line["kind"]]
-        )
-        for line in row.due_lines
-    ]
 
 
 def _story(row: Case) -> list[StoryLine]:
@@ -129,6 +85,7 @@ def _record(request: HttpRequest, row: Case, typed: tuple[str, Form] | None = No
     person = person_of(request)
     photos = reads.photos(row)
     moves = _moves(person, row, typed)
+    panels = panels_of(request, row)
     context: dict[str, Any] = {
         "case": row,
         "state": state_of(row),
@@ -138,7 +95,8 @@ def _record(request: HttpRequest, row: Case, typed: tuple[str, Form] | None = No
         ),
         "area_name": places.name_of(row.area[:9]),
         "limit_unit": LIMIT_WORDS.get(row.limit_unit, ""),
-        "clock_lines": clock_lines(row),
+        "panels": [panel for panel in panels if not panel.side],
+        "side_panels": [panel for panel in panels if panel.side],
         "next": next((move for move in moves if move.strong), None),
         "others": [move for move in moves if not move.strong],
         "before": photo_lines(photos.get("before", [])),
@@ -192,7 +150,7 @@ def case_step(request: HttpRequest, case_id: UUID, step: str) -> HttpResponse:
         return _record(request, row, (step, form))
     try:
         version = int(request.POST.get("version") or row.version)
-        row = _ACTS[step](by=person, case=row, version=version, **form.arguments())  # type: ignore[attr-defined]
+        row = ACTS[step](by=person, case=row, version=version, **form.arguments())  # type: ignore[attr-defined]
     except (Problem, ValueError) as refusal:
         stale = Problem("kernel.stale", what=row, version=row.version)
         why, row = refusal if isinstance(refusal, Problem) else stale, reads.case(person.scope, case_id)
@@ -201,7 +159,7 @@ def case_step(request: HttpRequest, case_id: UUID, step: str) -> HttpResponse:
         form.add_problem(why)
         return _record(request, row, (step, form))
     undo = reverse("desk:cases_recall") + f"?row={row.id}" if step == "dispatch" else ""
-    say(request, _DONE[step], undo=undo)
+    say(request, DONE[step], undo=undo)
     return redirect("desk:case", case_id)
 
 

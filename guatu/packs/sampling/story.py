@@ -165,14 +165,30 @@ class Story:
             "reject": lambda: cases.reject_case(reason=note, **said),
             "dispatch": lambda: cases.dispatch_case(unit=self.units[line.text("unit")], note=note, **said),
             "accept": lambda: cases.accept_case(note=note, **said),
-            "return": lambda: cases.return_case(reason=note, **said),
+            "return": lambda: cases.ask(kind="return", reason=note, **said).case,
             "handle": lambda: cases.handle_case(note=note, photos=self._photos(line), **said),
             "pass": lambda: cases.verify_case(passed=True, note=note, **said),
             "rework": lambda: cases.verify_case(passed=False, note=note, **said),
+            "approve": lambda: self._decide(number, True, note, said),
+            "refuse": lambda: self._decide(number, False, note, said),
+            "confirm": lambda: cases.confirm_case(note=note, **said),
+            "hold": lambda: cases.ask(kind="hold", reason=note, **said).case,
+            "extend": lambda: cases.ask(kind="extend", reason=note, **said).case,
+            "resume": lambda: cases.resume_case(note=note, **said),
+            "feed_back": lambda: cases.feed_back_case(note=note, **said),
+            "reopen": lambda: cases.reopen_case(reason=note, **said),
             "close": lambda: cases.close_case(note=note, **said),
-            "void": lambda: cases.void_case(reason=note, **said),
+            "void": lambda: cases.ask(kind="void", reason=note, **said).case,
         }
         self.cases[number] = acts[step]()
+
+    def _decide(self, number: str, granted: bool, note: str, said: dict[str, Any]) -> Case:
+        """The request that waits on the case, decided."""
+        case = self.cases[number]
+        waiting = case.requests.filter(status="asked").first()
+        assert waiting is not None, f"nothing waits for approval on {number}"
+        decided = cases.decide(by=said["by"], request=waiting, granted=granted, note=note, via=self.via)
+        return decided.case
 
     def _photos(self, line: Line) -> list[_Upload]:
         """A card instead of a photo, naming case and time: nobody stood there with a camera."""
