@@ -29,6 +29,10 @@ class FactRow(models.Model):
     measures = models.JSONField(default=dict)  # name → decimal as text
     attributes = models.JSONField(default=dict)
     open = models.BooleanField(default=False)
+    # what many figures at once are grouped by, out of the attributes (rules.bucket_of); empty: not counted so
+    bucket = models.CharField(max_length=300, blank=True, default="")
+    class_code = models.CharField(max_length=40, blank=True, default="")
+    person = models.CharField(max_length=40, blank=True, default="")
     act_id = models.UUIDField()
     position = models.BigIntegerField()
     until_position = models.BigIntegerField(null=True)
@@ -41,6 +45,12 @@ class FactRow(models.Model):
             models.Index(fields=["subject_type", "subject_id", "until_position"], name="fact_subject"),
             # records of an indicator, values for a scope, as-of values
             models.Index(fields=["campaign_id", "kind", "status", "area"], name="fact_campaign_kind"),
+            # evaluation: many figures of a period at once, by unit, area, class or person, out of the index alone
+            models.Index(
+                fields=["campaign_id", "happened_on", "bucket", "unit", "area", "class_code", "person"],
+                condition=models.Q(until_position=None, effective_until=None),
+                name="fact_tally",
+            ),
         ]
 
 

@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db import connection
 
 from guatu.figures.models import FactRow, Indicator, Reading
-from guatu.figures.rules import Cell, Countable, Part, contributions, read_definition
+from guatu.figures.rules import Cell, Countable, Part, bucket_of, contributions, read_definition
 from guatu.kernel import ids
 from guatu.kernel.acts import Batch, PendingAct
 from guatu.kernel.factshape import Fact
@@ -99,6 +99,9 @@ def row_of(fact: Fact, act: PendingAct, effective_from: dt.datetime) -> FactRow:
         measures={name: _plain(value) for name, value in fact.measures.items()},
         attributes={name: value for name, value in fact.attributes.items() if value not in (None, "")},
         open=fact.open,
+        bucket=bucket_of(fact),
+        class_code=str(fact.attributes.get("class") or "") if fact.counted else "",
+        person=str(fact.attributes.get("person") or "") if fact.counted else "",
         act_id=act.id,
         position=0,
         effective_from=effective_from,
@@ -112,7 +115,7 @@ def _plain(value: Decimal | int) -> str:
 
 _CONTENT = (
     "home", "part", "kind", "campaign_id", "area", "unit", "units", "status", "category", "happened_on", "measures",
-    "attributes", "open",
+    "attributes", "open", "bucket",
 )  # fmt: skip
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from guatu.kernel.factshape import Fact
+
 ALL_DAYS = dt.date(1, 1, 1)
 MICRO = 1_000_000
 KINDS = ("count", "sum", "rate", "average", "distinct", "countdown", "overdue", "coverage")
@@ -157,6 +159,32 @@ def _two(value: Any) -> tuple[str, str]:
     if isinstance(value, Mapping):
         return str(value.get("zh", "")), str(value.get("en", value.get("zh", "")))
     return str(value), str(value)
+
+
+def bucket_of(fact: Fact) -> str:
+    """What many figures at once are grouped by: kind|category|status|name=value… of the attributes the fact names; "" for
+    facts that name none. Words in it may hold neither | nor =."""
+    if not fact.counted:
+        return ""
+    said = {name: fact.attributes.get(name) for name in fact.counted}
+    words = [f"{name}={_short(value)}" for name, value in said.items() if value not in (None, "")]
+    return "|".join((fact.kind, fact.category, fact.status, *words))
+
+
+def _short(value: str | int | bool | None) -> str:
+    return {True: "1b", False: "0b"}[value] if isinstance(value, bool) else str(value)
+
+
+def read_bucket(text: str) -> Countable:
+    """The fact that stands for a bucket: what `Part.takes` looks at, and nothing else. Its words are also its measures,
+    so that a measure kept as a word (the weight of an answer) can be summed from counts."""
+    kind, category, status, *words = text.split("|")
+    said = dict(word.split("=", 1) for word in words)
+    attributes = {name: value == "1b" if value in ("1b", "0b") else value for name, value in said.items()}
+    return Countable(
+        home="", campaign="", kind=kind, area="", status=status, category=category, happened_on=None, measures=said,
+        attributes=attributes,
+    )  # fmt: skip
 
 
 Cell = tuple[str, str, str, dt.date]  # home, part key, area, day

@@ -17,7 +17,8 @@ class Fact:
     part: distinguishes several facts of one subject. kind: the noun (`task`, `case`, `clean_day`…). area: code of the
     smallest area it lies in. unit: path of the unit that has it. units: paths of all units that may see it.
     happened_on: the day it is counted under. measures: additive numbers by name. attributes: words to filter and group by.
-    open: everybody signed in may count it (the campaign's own organisation).
+    open: everybody signed in may count it (the campaign's own organisation). counted: attributes by which many figures
+    are counted at once (figures.reads.tally); with it, the attributes `class` and `person` may be grouped by too.
     """
 
     kind: str
@@ -31,3 +32,4 @@ class Fact:
     measures: Mapping[str, Decimal | int] = field(default_factory=lambda: _EMPTY)
     attributes: Mapping[str, str | int | bool | None] = field(default_factory=lambda: _EMPTY)
     open: bool = False
+    counted: tuple[str, ...] = ()

@@ -71,10 +71,11 @@ def facts_of_part(
         for value in allowed:
             either |= Q(**{f"attributes__{name}": value})
         rows = rows.filter(either)
-    return rows.filter(_holding(as_of))
+    return rows.filter(holding(as_of))
 
 
-def _holding(as_of: AsOf | None) -> Q:
+def holding(as_of: AsOf | None) -> Q:
+    """The facts that held as of then; now without one."""
     if as_of is None:
         return Q(until_position=None, effective_until=None)
     moment = as_of.effective_at

@@ -1,6 +1,6 @@
 """What is counted and shown: indicators, the wall, the brief's templates."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -8,6 +8,7 @@ from django.utils.module_loading import import_string
 
 from guatu.briefs.document import slots_of
 from guatu.briefs.rules import KINDS, TemplateError, read_dress
+from guatu.figures import sets
 from guatu.figures.rules import Definition, DefinitionError, Part, read_definition
 from guatu.packs.faults import near
 from guatu.packs.pack import Pack, TemplateRow
@@ -17,6 +18,11 @@ from guatu.packs.toml import Key, Toml, read_toml, take
 BUILT_IN = (
     "task",
     "case",
+    "case_stage",
+    "case_event",
+    "case_request",
+    "case_feedback",
+    "case_uncounted",
     "activity",
     "submission",
     "entry",
@@ -38,7 +44,9 @@ def read_indicators(pack: Pack) -> None:
     toml = read_toml(path, path.name, pack.faults) if path.is_file() else None
     if toml is None:
         return
-    tables = take(toml, (), toml.data, (Key("indicators", "tables"),), pack.faults).get("indicators", [])
+    top = take(toml, (), toml.data, (Key("include", "list"), Key("indicators", "tables")), pack.faults)
+    pack.indicators += _included(pack, toml, top.get("include", []))
+    tables = top.get("indicators", [])
     seen: dict[str, int | None] = {}
     for index, table in enumerate(tables):
         key, line = str(table.get("key", "?")), toml.line("indicators", index)
@@ -54,6 +62,19 @@ def read_indicators(pack: Pack) -> None:
         for name, part in meaning.parts.items():
             _check_part(pack, toml, index, meaning, name, part)
         pack.indicators.append(dict(table))
+
+
+def _included(pack: Pack, toml: Toml, names: Iterable[str]) -> list[dict[str, Any]]:
+    """The indicators of the shipped sets a pack includes; its own of the same key come later and hold instead."""
+    found: list[dict[str, Any]] = []
+    own = {str(table.get("key")) for table in toml.data.get("indicators", []) if isinstance(table, Mapping)}
+    for name in names:
+        if name not in sets.SETS:
+            pack.faults.add("not_a_choice", toml.file, line=toml.line("include"), key="include", value=name,
+                            choices=", ".join(sets.SETS))  # fmt: skip
+            continue
+        found += [table for table in sets.tables(name) if table["key"] not in own]
+    return found
 
 
 def _check_part(pack: Pack, toml: Toml, index: int, meaning: Definition, name: str, part: Part) -> None:
