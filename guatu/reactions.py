@@ -9,23 +9,53 @@ SCHEDULED: (seconds, job) pairs that a worker enqueues when their time has come.
 from collections.abc import Callable
 from typing import Any
 
-from guatu.cases.acts import watch_deadlines
+from guatu.cases.acts import climb_ladder, settle_orders, watch_deadlines
+from guatu.cases.acts.joint import end_joint
+from guatu.cases.acts.routing import keep_why
+from guatu.cases.rules import LIFECYCLE
 from guatu.figures.posting import post_facts
 from guatu.kernel.acts import Batch, PendingAct
+from guatu.notices import jobs as notice_jobs
 from guatu.tasks import jobs as task_jobs
 from guatu.units.jobs import end_expired_contracts
 
 WITHIN: dict[str, list[Callable[[PendingAct], None]]] = {
     "campaign.phases_set": [task_jobs.tasks_into_phases],
+    "case.dispatched": [keep_why],
+    "case.held": [end_joint],
+    "case.recalled": [end_joint],
+    "case.returned": [end_joint],
+    "case.voided": [end_joint],
+    "case.withdrawn": [end_joint],
 }
 
-CLOSING: list[Callable[[Batch], None]] = [post_facts]
+# the supervision order ends with the stage it was raised for, whichever step ends it
+for _move in LIFECYCLE.values():
+    WITHIN.setdefault(_move.verb, []).append(settle_orders)
+
+# verb → who is told of it; written together when the transaction closes
+TOLD: dict[str, notice_jobs.Teller] = {
+    "case.dispatched": notice_jobs.dispatched,
+    "case.requested": notice_jobs.requested,
+    "case.approved": notice_jobs.decided,
+    "case.request_refused": notice_jobs.decided,
+    "case.sent_back": notice_jobs.sent_back,
+    "case.commented": notice_jobs.commented,
+    "case.offered": notice_jobs.offered,
+    "case.part_given": notice_jobs.part_given,
+    "case.alerted": notice_jobs.alerted,
+    "task.pressed": notice_jobs.pressed,
+}
+
+CLOSING: list[Callable[[Batch], None]] = [notice_jobs.tellers(TOLD), post_facts]
 
 AFTER: dict[str, list[Any]] = {}
 
 # (every so many seconds, job): what time alone changes
 SCHEDULED: list[tuple[int, Any]] = [
     (60, watch_deadlines),
+    (60, take_up_again),
+    (60, climb_ladder),
     (600, task_jobs.mark_late_tasks),
     (3600, end_expired_contracts),
 ]

@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,6 +13,7 @@ from guatu.cases import acts
 from guatu.cases.models import Case
 from guatu.kernel import calendar, clock
 from guatu.kernel.acts import SYSTEM
+from guatu.units.models import Person
 from tests.cast import NANXIANG, Cast
 
 ISSUED = dt.datetime(2021, 9, 6, 9, 30, tzinfo=clock.ZONE)  # a Monday
@@ -56,7 +58,7 @@ def case_at(classes: Cast) -> Callable[..., Case]:
     def make(status: str = "reported", **more: object) -> Case:
         cast = classes
         draft = acts.Draft(**{"title": "沪宜公路暴露垃圾", "area": NANXIANG, "class_code": "0101", **more})  # type: ignore[arg-type]
-        case = acts.report_case(by=cast.nanxiang, campaign=cast.campaign, draft=draft)
+        case = acts.report_case(by=cast.xuncha, campaign=cast.campaign, draft=draft)
         road: list[Callable[[Case], Case]] = [
             lambda row: acts.file_case(by=cast.chengyun, case=row),
             lambda row: acts.dispatch_case(by=cast.chengyun, case=row, unit=cast.units["nxz"]),
@@ -73,3 +75,10 @@ def case_at(classes: Cast) -> Callable[..., Case]:
         return case
 
     return make
+
+
+def approved(kind: str, case: Case, by: Person, reason: str, approver: Person, **more: Any) -> Case:
+    """Ask for a hold, an extension, a return or a void, and have somebody else grant it."""
+    request = acts.ask(by=by, case=case, kind=kind, reason=reason, **more)
+    acts.decide(by=approver, request=request, granted=True)
+    return Case.objects.get(pk=case.pk)

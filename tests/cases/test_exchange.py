@@ -8,7 +8,7 @@ from guatu.cases import acts, reads
 from guatu.cases.models import Case, Exchange
 from guatu.cases.rules import Limit
 from guatu.kernel.problems import Problem
-from tests.cases.conftest import ISSUED, photo
+from tests.cases.conftest import ISSUED, approved, photo
 from tests.cast import JIANGQIAO, NANXIANG, Cast
 
 
@@ -57,13 +57,13 @@ def test_what_was_sent_stands_when_the_case_moves_on(classes: Cast, issued: list
 
 
 def test_a_void_case_is_taken_back_only_if_it_was_told(classes: Cast, issued: list[Case]) -> None:
-    acts.void_case(by=classes.chengyun, case=issued[0], reason="下发有误")
+    approved("void", issued[0], classes.chengyun, "下发有误", classes.zhihui)
     scope = classes.chengyun.scope
     assert [
         line.content["上级编号"] for line in reads.waiting_to_send(scope, classes.campaign, "city_platform")
     ] == ["SZ-2"]
     acts.send_upward(by=classes.chengyun, campaign=classes.campaign)
-    acts.void_case(by=classes.chengyun, case=issued[1], reason="重复下发")
+    approved("void", issued[1], classes.chengyun, "重复下发", classes.zhihui)
     (line,) = reads.waiting_to_send(scope, classes.campaign, "city_platform")
     assert (line.content["状态"], line.content["不予受理原因"]) == ("不予受理", "重复下发")
 
@@ -101,7 +101,8 @@ def test_tabs_count_what_they_show(classes: Cast, case_at: Callable[..., Case]) 
     assert list(reads.view(everything, "check", classes.hecha)) == [handled]
     assert not reads.view(everything, "check", classes.nanxiang).exists()
     assert reads.view(everything, "unit", classes.nanxiang).count() == 2
-    assert reads.view(everything, "mine", classes.nanxiang).count() == 3  # found by them or in their hands
+    assert reads.view(everything, "mine", classes.xuncha).count() == 3  # found by them
+    assert reads.view(everything, "mine", classes.nanxiang).count() == 1  # in their hands
     assert not reads.view(everything, "unit", classes.passer_by).exists()
 
 

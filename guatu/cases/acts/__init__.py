@@ -1,10 +1,23 @@
 """Every write about cases. One module would be longer than a page of reading, so it is a room with several corners."""
 
 from guatu.cases import verbs as verbs
+from guatu.cases.acts import turns as turns
 from guatu.cases.acts.approvals import ask, decide, take_back
 from guatu.cases.acts.classes import find_class, set_classes
 from guatu.cases.acts.clockwork import mark_overdue, watch_deadlines
+from guatu.cases.acts.comments import comment, edit_comment, withdraw_comment
 from guatu.cases.acts.exchange import send_upward
+from guatu.cases.acts.joint import (
+    accept_part,
+    answer_offer,
+    finish_part,
+    give_part,
+    offer_case,
+    return_part,
+    take_back_part,
+)
+from guatu.cases.acts.ladder import acknowledge_alert, climb, climb_ladder, see_alerts, settle_orders
+from guatu.cases.acts.merging import merge_case, merge_cases, unmerge_case
 from guatu.cases.acts.opening import (
     Draft,
     Imported,
@@ -48,23 +61,35 @@ __all__ = [
     "Outcome",
     "ReporterDraft",
     "accept_case",
+    "accept_part",
+    "acknowledge_alert",
     "add_before",
+    "answer_offer",
     "ask",
+    "climb",
+    "climb_ladder",
     "close_case",
+    "comment",
     "confirm_case",
     "contact_reporter",
     "correct_case",
     "decide",
     "dispatch_by_rule",
     "dispatch_case",
+    "edit_comment",
     "feed_back_case",
     "file_case",
     "find_class",
+    "finish_part",
+    "give_part",
     "handle_case",
     "import_cases",
     "many",
     "mark_overdue",
+    "merge_case",
+    "merge_cases",
     "move_rule",
+    "offer_case",
     "recall_case",
     "reclassify_case",
     "reject_case",
@@ -72,15 +97,21 @@ __all__ = [
     "report_case",
     "report_stage",
     "resume_case",
+    "return_part",
     "save_rule",
+    "see_alerts",
     "send_upward",
     "set_classes",
     "set_rules",
+    "settle_orders",
     "switch_rule",
     "take_back",
+    "take_back_part",
     "take_up_again",
     "undo_import",
+    "unmerge_case",
     "verify_case",
     "watch_deadlines",
     "withdraw_case",
+    "withdraw_comment",
 ]
