@@ -9,7 +9,7 @@ SCHEDULED: (seconds, job) pairs that a worker enqueues when their time has come.
 from collections.abc import Callable
 from typing import Any
 
-from guatu.cases.acts import climb_ladder, settle_orders, watch_deadlines
+from guatu.cases.acts import climb_ladder, settle_orders, take_up_again, watch_deadlines
 from guatu.cases.acts.joint import end_joint
 from guatu.cases.acts.routing import keep_why
 from guatu.cases.rules import LIFECYCLE
@@ -37,8 +37,7 @@ for _move in LIFECYCLE.values():
 TOLD: dict[str, notice_jobs.Teller] = {
     "case.dispatched": notice_jobs.dispatched,
     "case.requested": notice_jobs.requested,
-    "case.approved": notice_jobs.decided,
-    "case.request_refused": notice_jobs.decided,
+    "case.decided": notice_jobs.decided,
     "case.sent_back": notice_jobs.sent_back,
     "case.commented": notice_jobs.commented,
     "case.offered": notice_jobs.offered,
