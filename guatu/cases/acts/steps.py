@@ -15,6 +15,7 @@ from guatu.cases.acts.clockwork import (
     timing_by_rule,
     timing_given,
 )
+from guatu.cases.acts.joint import check_parts
 from guatu.cases.acts.moving import (
     add_photos,
     check_hands,
@@ -227,6 +228,7 @@ def handle_case(
     feeding back, the case waits for it. result: solved or explained (解释说明)."""
     with deed(by=by, effective_at=effective_at, via=via) as d:
         row, move = begin(d, case, "handle", version)
+        check_parts(row)
         if by.id is not None and by.id == row.finder_id:
             raise Problem("case.finder_handles", number=row.number)
         if not photos and not _after_photo(row) and _needs_photo(row):

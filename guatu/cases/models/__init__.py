@@ -4,8 +4,9 @@ from guatu.cases.models.bulk import Bulk, BulkLine
 from guatu.cases.models.case import Case, CaseNumber, Step
 from guatu.cases.models.classes import CaseClass, CaseStandard
 from guatu.cases.models.exchange import Exchange, ExchangeLine, Message, Peer
-from guatu.cases.models.joint import CaseUnit, Comment, HandOver, JointPart, Merge
-from guatu.cases.models.ladder import Alert, AlertPerson, SupervisionOrder
+from guatu.cases.models.joint import OFFER_WORDS, PART_WORDS, CaseUnit, Comment, HandOver, JointPart, Merge
+from guatu.cases.models.ladder import Alert, AlertPerson, SupervisionNumber, SupervisionOrder
+from guatu.cases.models.open311 import PeerUpdate
 from guatu.cases.models.outside import Feedback, Link, Reporter
 from guatu.cases.models.routing import RoutingRule
 from guatu.cases.models.stages import Request, Stage
@@ -21,6 +22,8 @@ from guatu.cases.models.words import (
 
 __all__ = [
     "LIMIT_WORDS",
+    "OFFER_WORDS",
+    "PART_WORDS",
     "REQUEST_STATUS_WORDS",
     "REQUEST_WORDS",
     "SOURCE_WORDS",
@@ -46,10 +49,12 @@ __all__ = [
     "Merge",
     "Message",
     "Peer",
+    "PeerUpdate",
     "Reporter",
     "Request",
     "RoutingRule",
     "Stage",
     "Step",
+    "SupervisionNumber",
     "SupervisionOrder",
 ]

@@ -1,17 +1,32 @@
 """Several hands on one case: supporting units, hand-over, comments."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from guatu.kernel import ids
 
+PART_WORDS = {
+    "given": _("待接"),
+    "accepted": _("办理中"),
+    "done": _("已完成"),
+    "returned": _("已退回"),
+    "taken_back": _("已收回"),
+}
+OFFER_WORDS = {
+    "offered": _("待对方答复"),
+    "accepted": _("已接手"),
+    "returned": _("未接手，已退回"),
+    "taken_back": _("已收回"),
+}
+
 
 class CaseUnit(models.Model):
-    """A unit that may see a case besides the one that has it: supporting, or offered to."""
+    """A unit that may see a case besides the one that has it: supporting, offered to, or having had it."""
 
     id = models.UUIDField(primary_key=True, default=ids.new)
     case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="others")
     unit = models.ForeignKey("units.Unit", on_delete=models.PROTECT, related_name="+")
-    role = models.CharField(max_length=12)  # support offered
+    role = models.CharField(max_length=12)  # support offered former
     home = models.CharField(max_length=9)
 
     class Meta:

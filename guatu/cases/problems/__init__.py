@@ -1,4 +1,9 @@
 """What may be refused about cases, in both languages; one module a matter."""
 
 from guatu.cases.problems import classes as classes
+from guatu.cases.problems import joint as joint
+from guatu.cases.problems import ladder as ladder
+from guatu.cases.problems import merging as merging
+from guatu.cases.problems import routing as routing
 from guatu.cases.problems import steps as steps
+from guatu.cases.problems import history as history

@@ -1,3 +1,8 @@
 """What is done to cases, in words; one module a matter. Loaded by the acts."""
 
+from guatu.cases.verbs import joint as joint
+from guatu.cases.verbs import ladder as ladder
+from guatu.cases.verbs import merging as merging
+from guatu.cases.verbs import routing as routing
 from guatu.cases.verbs import steps as steps
+from guatu.cases.verbs import history as history
