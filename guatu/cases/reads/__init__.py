@@ -1,6 +1,7 @@
 """Every question doors ask about cases. All take the reader's scope first; nothing here writes."""
 
 from guatu.cases.reads.facts import rows_for_facts
+from guatu.cases.reads.ground import MOST_COUNTED, MOST_POINTS, Box, inside, on_map, read_box, squares
 from guatu.cases.reads.lists import (
     UpperLine,
     case,
@@ -9,7 +10,6 @@ from guatu.cases.reads.lists import (
     classes,
     exchange,
     exchanges,
-    on_map,
     photos,
     steps,
     titles,
@@ -17,14 +17,18 @@ from guatu.cases.reads.lists import (
     waiting_to_send,
 )
 from guatu.cases.reads.record import request, requests, rulebook, stages
-from guatu.cases.reads.search import search
+from guatu.cases.reads.search import Search, plan, search
 from guatu.cases.reads.sight import RIGHT, sight
 from guatu.cases.reads.tabs import COUNT_TO, VIEWS, view, view_condition, view_counts
 
 __all__ = [
     "COUNT_TO",
+    "MOST_COUNTED",
+    "MOST_POINTS",
     "RIGHT",
     "VIEWS",
+    "Box",
+    "Search",
     "UpperLine",
     "case",
     "cases",
@@ -32,14 +36,18 @@ __all__ = [
     "classes",
     "exchange",
     "exchanges",
+    "inside",
     "on_map",
     "photos",
+    "plan",
+    "read_box",
     "request",
     "requests",
     "rows_for_facts",
     "rulebook",
     "search",
     "sight",
+    "squares",
     "stages",
     "steps",
     "titles",

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
 from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
@@ -181,10 +180,3 @@ def exchange(scope: Scope, exchange_id: UUID) -> Exchange:
     if found is None or not scope.allows("case.export", area=found.campaign.area):
         raise Problem("access.not_found")
     return found
-
-
-def on_map(rows: QuerySet[Case], most: int = 2000) -> list[dict[str, Any]]:
-    """Points of the rows that have one, for the map beside the list: id, number, title, status, late, lon, lat."""
-    points = rows.filter(lon__isnull=False, lat__isnull=False)
-    found = points.values("id", "number", "title", "status", "late", "due_at", "lon", "lat")[:most]
-    return [dict(row) for row in found]

@@ -7,10 +7,13 @@ for the hundred thousand cases it is meant for.
 """
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from guatu.cases.models import Case
@@ -18,26 +21,60 @@ from guatu.kernel import clock
 
 WORDS = ("number", "title", "upper_number", "address", "description")
 _MOST_WORDS = 8
-_LITERAL = 500
+_LITERAL = 1000
+_BROAD = 20_000
 _NUMBER = re.compile(r"(?=.*\d)[A-Za-z0-9][A-Za-z0-9_/-]{0,59}")
 _OWN = re.compile(r"(?i)(?:aj-?)?(?:(\d{4})-)?(\d{1,6})")
 
 
-def search(rows: QuerySet[Case], text: str) -> QuerySet[Case]:
-    """The rows in which every word of the text stands. What looks like a number is first looked for as one.
+@dataclass(frozen=True)
+class Search:
+    """A search that has been looked at once: what it found tells how the rest of the page asks.
 
-    Few hits are written into the condition, so that tabs and counts of the same page do not search again.
+    known: all the ids, when they are few. broad: so many that the rows in their order are tried one by one, which meets a
+    page's worth at once, while counting them all would read the whole table.
     """
-    words = text.split()[:_MOST_WORDS]
+
+    text: str
+    words: tuple[str, ...]
+    known: tuple[UUID, ...] | None = None
+    broad: bool = False
+
+    def narrow(self, rows: QuerySet[Case]) -> QuerySet[Case]:
+        if not self.words:
+            return rows
+        if self.known is not None:
+            return rows.filter(pk__in=self.known)
+        if self.broad and connection.vendor == "postgresql":
+            return rows.filter(_here(self.words))
+        return rows.filter(pk__in=_matching(self.words).values("pk"))
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def plan(text: str) -> Search:
+    """Look at a search once; what looks like a number is first looked for as one. At most three queries."""
+    words = tuple(text.split()[:_MOST_WORDS])
     if not words:
-        return rows
+        return Search(text, ())
     if len(words) == 1 and _NUMBER.fullmatch(words[0]):
-        numbered = rows.filter(_by_number(words[0]))
-        if numbered.order_by().exists():
-            return numbered
-    found = _matching(words)
-    known = list(found.values_list("pk", flat=True)[: _LITERAL + 1])
-    return rows.filter(pk__in=known) if len(known) <= _LITERAL else rows.filter(pk__in=found.values("pk"))
+        numbered = _first(Case.objects.filter(_by_number(words[0])))
+        if numbered and len(numbered) <= _LITERAL:
+            return Search(text, words, numbered)
+    found = _first(_matching(words))
+    if len(found) <= _LITERAL:
+        return Search(text, words, found)
+    return Search(text, words, broad=_matching(words).values("pk")[: _BROAD + 1].count() > _BROAD)
+
+
+def _first(rows: QuerySet[Case]) -> tuple[UUID, ...]:
+    return tuple(rows.order_by().values_list("pk", flat=True)[: _LITERAL + 1])
+
+
+def search(rows: QuerySet[Case], text: str) -> QuerySet[Case]:
+    """The rows in which every word of the text stands."""
+    return plan(text).narrow(rows)
 
 
 def _by_number(word: str) -> Q:
@@ -55,7 +92,7 @@ def _begins(field: str, word: str) -> Q:
     return Q(**{f"{field}__startswith": word})
 
 
-def _matching(words: list[str]) -> QuerySet[Case]:
+def _matching(words: Sequence[str]) -> QuerySet[Case]:
     if connection.vendor == "postgresql":
         return Case.objects.filter(pk__in=_in_words(words))
     found = Case.objects.order_by()
@@ -67,7 +104,7 @@ def _matching(words: list[str]) -> QuerySet[Case]:
     return found
 
 
-def _in_words(words: list[str]) -> RawSQL:
+def _in_words(words: Sequence[str]) -> RawSQL:
     parts: list[str] = []
     values: list[Any] = []
     for word in words:
@@ -76,5 +113,16 @@ def _in_words(words: list[str]) -> RawSQL:
             parts.append("pairs @> %s::text[]")
             values.append(pairs)
         parts.append("words LIKE %s")
-        values.append("%" + re.sub(r"([\\%_])", r"\\\1", low) + "%")
-    return RawSQL(f"SELECT case_id FROM cases_words WHERE {' AND '.join(parts)}", values)  # noqa: S611
+        values.append(_anywhere(low))
+    return RawSQL(f"SELECT case_id FROM cases_words WHERE {' AND '.join(parts)}", values)  # noqa: S608, S611
+
+
+def _here(words: Sequence[str]) -> RawSQL:
+    """The same asked of one row; OFFSET 0 keeps the planner from turning it round."""
+    tests = " AND ".join(["w.words LIKE %s"] * len(words))
+    sql = f'EXISTS (SELECT 1 FROM cases_words w WHERE w.case_id = "cases_case"."id" AND {tests} OFFSET 0)'  # noqa: S608
+    return RawSQL(sql, [_anywhere(word.lower()) for word in words], output_field=BooleanField())
+
+
+def _anywhere(word: str) -> str:
+    return "%" + re.sub(r"([\\%_])", r"\\\1", word) + "%"

@@ -43,7 +43,9 @@ def view_condition(name: str, person: Person, mine: list[UUID] | None = None) ->
             ).values("case_id")
         ),
         "offered": lambda: Q(
-            pk__in=HandOver.objects.filter(to_unit_id__in=_mine(person, mine), status="offered").values("case_id")
+            pk__in=HandOver.objects.filter(to_unit_id__in=_mine(person, mine), status="offered").values(
+                "case_id"
+            )
         ),
     }
     return conditions[name]() if name in conditions else Q()
@@ -100,11 +102,11 @@ def view_counts(
             continue
         try:
             sql, given = narrowed.query.sql_with_params()
-        except Exception as error:  # noqa: BLE001 - EmptyResultSet hides below several names
+        except Exception as error:
             if type(error).__name__ != "EmptyResultSet":
                 raise
             continue
-        parts.append(f"(SELECT COUNT(*) FROM ({sql}) AS {connection.ops.quote_name('t')})")
+        parts.append(f"(SELECT COUNT(*) FROM ({sql}) AS {connection.ops.quote_name('t')})")  # noqa: S608
         values += given
         asked.append(name)
     if asked:
