@@ -1,7 +1,7 @@
 """Who is on duty: here now, in a role, in a week. The questions doors ask take the reader's scope first."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db.models import Q, QuerySet
 
@@ -33,15 +33,20 @@ def on_duty(unit: Unit, at: dt.datetime, role: str = "") -> list[Person]:
     return list(holders.select_related("unit").order_by("name", "id")[:MOST])
 
 
-def on_duty_in_role(role: str, area: str, at: dt.datetime) -> list[Person]:
-    """The people on duty in a role whose posts or units cover an area: the centre, the commander.
+def on_duty_in_role(role: str, area: str, at: dt.datetime, units: Sequence[str] = ()) -> list[Person]:
+    """The people on duty in a role whose posts cover an area, or one of the units (paths): the centre, the commander.
 
     First shifts in this very role at a unit whose own area covers `area`; then shifts without a role of people who hold
     the role over it; where the role keeps no roster within four weeks, everybody who holds the role over it. Ordered as
     `on_duty`. At most three queries.
     """
-    posts = list(_holding(at, role).values_list("person_id", "areas"))
-    holders = {person for person, areas in posts if any(area.startswith(prefix) for prefix in areas)}
+    posts = list(_holding(at, role).values_list("person_id", "areas", "units"))
+    holders = {
+        person
+        for person, areas, subtrees in posts
+        if any(area.startswith(prefix) for prefix in areas)
+        or any(path.startswith(prefix) for path in units if path for prefix in subtrees)
+    }
     found = list(_covering(at, role).filter(Q(role=role) | Q(person__in=holders)))
     here = [
         shift

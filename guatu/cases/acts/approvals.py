@@ -15,7 +15,7 @@ from guatu.cases.acts.moving import (
     person_of,
     take_step,
 )
-from guatu.cases.acts.stages import book_of, handling, recount, show_on
+from guatu.cases.acts.stages import book_of, handling, recount, set_rung, show_on
 from guatu.cases.models import REQUEST_STATUS_WORDS, REQUEST_WORDS, Case, Request
 from guatu.cases.rules import ASKED, Limit, is_late
 from guatu.kernel import clock
@@ -184,6 +184,7 @@ def _extend(d: Deed, case: Case, request: Request) -> None:
         return
     last = parts[-1]
     recount(last, total)
+    set_rung(last, book_of(case))
     last.why = [*last.why, {"what": "extended", "amount": str(request.limit_amount), "unit": request.limit_unit,
                             "at": clock.local(d.effective_at).isoformat()}]  # fmt: skip
     last.version += 1

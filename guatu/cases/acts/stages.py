@@ -13,6 +13,7 @@ from guatu.cases.rules import (
     Rulebook,
     clock_of,
     is_late,
+    ladder,
     minutes_used,
     read_rulebook,
     running,
@@ -71,6 +72,8 @@ def follow(d: Deed, case: Case, step: str, person: Person | None, timing: Sequen
         for kind in _due_now(case, book_of(case), wanted, there)
         for stage in _begin(d, case, kind, timing)
     ]
+    for stage in begun:
+        set_rung(stage, book_of(case))
     Stage.objects.bulk_create(begun)
 
 
@@ -137,7 +140,10 @@ def _bare(d: Deed, case: Case, kind: str, part: int) -> Stage:
 
 def begin_contact(d: Deed, case: Case) -> None:
     """The reporter's own clock begins: somebody must speak to them first (先行联系)."""
-    Stage.objects.bulk_create(_begin(d, case, "contact", ()))
+    begun = _begin(d, case, "contact", ())
+    for stage in begun:
+        set_rung(stage, book_of(case))
+    Stage.objects.bulk_create(begun)
 
 
 def end(stage: Stage, at: dt.datetime, outcome: str, person: Person | None) -> None:
@@ -174,10 +180,23 @@ def resume(case: Case, stage: Stage, at: dt.datetime) -> None:
     """The clock runs on: the deadline moves by what the pause took, in the limit's own kind of time."""
     _stop_pause(stage, at)
     recount(stage, Limit(stage.limit_amount, stage.limit_unit) if stage.limit_amount is not None else None)
+    set_rung(stage, book_of(case))
     stage.version += 1
     stage.save()
     if stage.kind == "handle":
         show_on(case, stage)
+
+
+def set_rung(stage: Stage, book: Rulebook) -> None:
+    """When the next rung of the escalation ladder is reached; None where nothing climbs. The caller saves."""
+    stage.next_rung_at = None
+    if stage.kind not in ladder.CLIMBED or stage.ended_at is not None or stage.paused_at is not None:
+        return
+    limit = Limit(stage.limit_amount, stage.limit_unit) if stage.limit_amount is not None else None
+    stage.next_rung_at = ladder.next_rung_at(
+        clock.local(stage.started_at), limit, pauses_of(stage), stage.rung, book.ladder, calendar.current(),
+        clock.local(stage.due_at) if stage.due_at is not None else None,
+    )  # fmt: skip
 
 
 def recount(stage: Stage, limit: Limit | None) -> None:

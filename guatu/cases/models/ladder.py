@@ -18,10 +18,14 @@ class Alert(models.Model):
     reached_at = models.DateTimeField()
     told_at = models.DateTimeField()
     nobody = models.BooleanField(default=False)  # nobody held the post: shown as a gap
+    missing = models.JSONField(default=list, blank=True)  # whom of the rung nobody was: ["unit"]
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["stage", "rung"], name="alert_once")]
-        indexes = [models.Index(fields=["case", "told_at"], name="alert_case_told")]  # record page
+        indexes = [
+            models.Index(fields=["case", "told_at"], name="alert_case_told"),  # record page
+            models.Index(fields=["told_at"], name="alert_told"),  # the list, newest first
+        ]
 
     def __str__(self) -> str:
         return self.label
@@ -43,6 +47,23 @@ class AlertPerson(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["alert", "person"], name="alertperson_once")]
         indexes = [models.Index(fields=["person", "acknowledged_at"], name="alertperson_person")]  # mine
+
+
+class SupervisionNumber(models.Model):
+    """The last number of a supervision order in a campaign and year; its row lock keeps numbers unique."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new)
+    campaign = models.ForeignKey("campaigns.Campaign", on_delete=models.PROTECT, related_name="+")
+    year = models.PositiveIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "year"], name="supervisionnumber_campaign_year")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year} {self.last}"
 
 
 class SupervisionOrder(models.Model):
@@ -68,7 +89,10 @@ class SupervisionOrder(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["campaign", "number"], name="supervision_number")]
-        indexes = [models.Index(fields=["case", "raised_at"], name="supervision_case")]  # record page
+        indexes = [
+            models.Index(fields=["case", "raised_at"], name="supervision_case"),  # record page
+            models.Index(fields=["status", "raised_at"], name="supervision_status"),  # the list
+        ]
 
     def __str__(self) -> str:
         return self.number

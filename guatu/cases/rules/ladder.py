@@ -21,6 +21,7 @@ CLIMBED = (
 )  # stages that have a ladder, when they have a limit
 HANDLER, UNIT, CENTRE, LEADER = "handler", "unit", "centre", "leader"
 ROLE_OF = {CENTRE: "operations", LEADER: "commander"}
+OWN_ROLE = {"check": "verifier"}  # whose hands a stage is in that no unit has; every other one: the centre's
 
 
 def next_rung_at(
@@ -30,15 +31,24 @@ def next_rung_at(
     rung_index: int,
     rungs: Sequence[Rung],
     calendar: WorkCalendar,
+    due_at: dt.datetime | None = None,
 ) -> dt.datetime | None:
     """When the rung at `rung_index` (0: the first; so: how many have been climbed) is reached.
 
-    None when there is no limit, or no further rung. `start` in local time. A rung is never reached before the one below
-    it, whatever order the campaign wrote them in: `in_order` sorts them.
+    start: in local time. due_at: the deadline as it stands, when there is one; the whole of the limit (1) is reached
+    then, and nothing else. A stage with a deadline but no limit (set by the platform above) counts shares of plain time.
+    None when there is neither, or no further rung. The rungs are taken from the lowest share up (`in_order`).
     """
-    if limit is None or not 0 <= rung_index < len(rungs):
+    if not 0 <= rung_index < len(rungs):
         return None
-    return share_at(start, limit, in_order(rungs)[rung_index].share, calendar, pauses)
+    share = in_order(rungs)[rung_index].share
+    if share == 1 and due_at is not None:
+        return due_at
+    if limit is not None:
+        return share_at(start, limit, share, calendar, pauses)
+    if due_at is None or due_at <= start:
+        return None
+    return start + (due_at - start) * float(share)
 
 
 def in_order(rungs: Sequence[Rung]) -> tuple[Rung, ...]:
@@ -63,12 +73,13 @@ def reached(
     rungs: Sequence[Rung],
     calendar: WorkCalendar,
     now: dt.datetime,
+    due_at: dt.datetime | None = None,
 ) -> list[Reached]:
     """The rungs above the `climbed` lowest whose moment is not after `now`, lowest first: several after a downtime."""
     found: list[Reached] = []
     ordered = in_order(rungs)
     for index in range(climbed, len(ordered)):
-        at = next_rung_at(start, limit, pauses, index, ordered, calendar)
+        at = next_rung_at(start, limit, pauses, index, ordered, calendar, due_at)
         if at is None or at > now:
             break
         found.append(Reached(index + 1, ordered[index], at))
