@@ -29,7 +29,15 @@ def cases(scope: Scope, campaign: Campaign | None = None, *, right: str = RIGHT)
 def case(scope: Scope, case_id: UUID, *, right: str = RIGHT) -> Case:
     """One case. Raises `access.not_found`, also for what lies out of scope."""
     rows = Case.objects.select_related(
-        "campaign", "unit", "place", "finder__unit", "taker__unit", "handler__unit", "checker__unit"
+        "campaign",
+        "unit",
+        "place",
+        "case_class",
+        "standard",
+        "finder__unit",
+        "taker__unit",
+        "handler__unit",
+        "checker__unit",
     )
     found = rows.filter(sight(scope, right)).filter(pk=case_id).first()
     if found is None:

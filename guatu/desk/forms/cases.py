@@ -242,6 +242,22 @@ class ContactForm(StepForm):
     )  # fmt: skip
 
 
+class ReclassifyForm(Form):
+    """改类别: from now on; what is past keeps the class it had."""
+
+    class_code = django_forms.CharField(
+        label=_("改为"), max_length=80, help_text=_("类别的编码或名称；可先在“案件类别”里查。"),
+        error_messages={"required": _("请写明改为哪个类别。")},
+    )  # fmt: skip
+    new_limit = django_forms.BooleanField(label=_("按新类别重算时限"), required=False)
+    reason = django_forms.CharField(
+        label=_("原因"), required=False, max_length=1000, widget=django_forms.Textarea(attrs={"rows": 2})
+    )
+
+    def arguments(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in ("class_code", "new_limit", "reason")}
+
+
 FORMS: Mapping[str, type[Form]] = {
     "confirm": ConfirmForm,
     "hold": HoldForm,
@@ -252,6 +268,7 @@ FORMS: Mapping[str, type[Form]] = {
     "withdraw": ReasonForm,
     "reopen": ReasonForm,
     "contact": ContactForm,
+    "reclassify": ReclassifyForm,
     "file": FileForm,
     "reject": ReasonForm,
     "dispatch": DispatchForm,

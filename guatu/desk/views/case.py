@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from guatu.cases import acts, reads
 from guatu.cases.models import LIMIT_WORDS, SOURCE_WORDS, Case
 from guatu.cases.rules import LIFECYCLE, OPEN, steps_from
-from guatu.desk.case_panels import panels_of
+from guatu.desk.case_panels import Panel, panels_of
 from guatu.desk.case_states import english, map_answer, photo_lines, state_of
 from guatu.desk.case_steps import ACTS, BUTTONS, DONE, PLAIN
 from guatu.desk.current import current_campaign
@@ -56,13 +56,34 @@ def _moves(person: Person, row: Case, typed: tuple[str, Form] | None = None) -> 
     found = []
     for index, step in enumerate(steps_from(row.status)):
         move = LIFECYCLE[step]
-        if step not in FORMS:
+        if step not in FORMS or (step == "stage" and not _several_parts(row)):
             continue  # merging and handing over have pages of their own
         if not person.scope.allows(move.right, area=row.area, units=(row.unit_path,)):
             continue
         here = typed is not None and typed[0] == step
         form = typed[1] if here and typed is not None else FORMS[step](prefix=step)
         found.append(Move(step, BUTTONS[step], form, step in PLAIN and not here, here, index == 0))
+    return found
+
+
+def _several_parts(row: Case) -> bool:
+    return row.standard is not None and len(row.standard.stages) > 1
+
+
+def _besides(person: Person, row: Case, panels: list[Panel], typed: tuple[str, Form] | None) -> list[Move]:
+    """What leaves the status as it is: speaking to the reporter first, another class."""
+    may = lambda right: person.scope.allows(right, area=row.area, units=(row.unit_path,))  # noqa: E731
+    waits = any(panel.name == "stages" and panel.context.get("contact") for panel in panels)
+    offered = [
+        ("contact", waits and may("case.contact")),
+        ("reclassify", row.status in OPEN and may("case.file")),
+    ]
+    found = []
+    for step, here in offered:
+        if here:
+            refused = typed is not None and typed[0] == step
+            form = typed[1] if refused and typed is not None else FORMS[step](prefix=step)
+            found.append(Move(step, BUTTONS[step], form, False, refused, False))
     return found
 
 
@@ -86,6 +107,7 @@ def _record(request: HttpRequest, row: Case, typed: tuple[str, Form] | None = No
     photos = reads.photos(row)
     moves = _moves(person, row, typed)
     panels = panels_of(request, row)
+    moves += _besides(person, row, panels, typed)
     context: dict[str, Any] = {
         "case": row,
         "state": state_of(row),
@@ -154,7 +176,8 @@ def case_step(request: HttpRequest, case_id: UUID, step: str) -> HttpResponse:
     except (Problem, ValueError) as refusal:
         stale = Problem("kernel.stale", what=row, version=row.version)
         why, row = refusal if isinstance(refusal, Problem) else stale, reads.case(person.scope, case_id)
-        if step not in {move.step for move in _moves(person, row)}:
+        offered = {move.step for move in _moves(person, row)} | {"contact", "reclassify"}
+        if step not in offered:
             raise why from None  # the page offers this step no more: no form to say it on
         form.add_problem(why)
         return _record(request, row, (step, form))

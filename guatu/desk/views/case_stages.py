@@ -75,4 +75,6 @@ def panel(request: HttpRequest, case: Case) -> Panel | None:
     english = not (get_language() or "zh").startswith("zh")
     labels = {kind: (rule.label_en if english else rule.label_zh) for kind, rule in book.stages.items()}
     lines = [_line(stage, labels) for stage in stages]
-    return Panel("stages", "desk/cases/panels/stages.html", {"lines": lines, "case": case}, order=30)
+    contact = any(stage.kind == "contact" and stage.ended_at is None for stage in stages)
+    context = {"lines": lines, "case": case, "contact": contact}
+    return Panel("stages", "desk/cases/panels/stages.html", context, order=30)
