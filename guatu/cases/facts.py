@@ -21,7 +21,11 @@ FULFILS = {
     "file": ("file", "reject"),
     "dispatch": ("dispatch",),
     "accept": ("accept",),
-    "handle": ("handle", "stage"),
+    "handle": (
+        "handle",
+        "stage",
+        "close",
+    ),  # close: taken over from another system, where nothing else is known
     "feed_back": ("feed_back",),
     "check": ("pass", "rework"),
     "close": ("close",),
@@ -141,6 +145,8 @@ class _Told:
             again = False
             if row.outcome in ("return", "recall"):
                 found[-1] = row.outcome
+            elif row.outcome == "hand_over":
+                again = True
             elif row.outcome == "handle":
                 check = next(checks, None)
                 again = check is not None and check.outcome == "rework"
@@ -198,12 +204,14 @@ class _Told:
     def event_facts(self) -> list[Fact]:
         """Kind `case_event`, under the day it happened: hold, extend, return, rework; frozen with the stage it befell."""
         facts = []
+        told: set[tuple[str, str]] = set()  # handed over, a stretch is copied with what befell it
         for row in self.handles:
-            for number, each in enumerate(row.pauses):
-                facts.append(_event(row, "hold", _day_of(each["from"]), number))
-            said = [each for each in row.why if each.get("what") == "extended"]
-            for number, each in enumerate(said):
-                facts.append(_event(row, "extend", _day_of(each["at"]), number))
+            befell = [("hold", each["from"]) for each in row.pauses]
+            befell += [("extend", each["at"]) for each in row.why if each.get("what") == "extended"]
+            for number, (what, at) in enumerate(befell):
+                if (what, at) not in told:
+                    told.add((what, at))
+                    facts.append(_event(row, what, _day_of(at), number))
             if row.outcome == "return":
                 facts.append(_event(row, "return", _day(row.ended_at), 0, _id(row.by_id)))
         again = [row for row in self.checks if row.outcome == "rework"]
