@@ -8,6 +8,8 @@ urlpatterns = [
     path("", include("guatu.desk.views.mine")),
     path("plan/", include("guatu.desk.views.plan")),
     path("cases/requests/", include("guatu.desk.views.case_requests")),
+    path("cases/history/", include("guatu.desk.views.case_history")),
+    path("cases/", include("guatu.desk.views.case_alerts")),
     path("cases/", include("guatu.desk.views.cases")),
     path("street/", include("guatu.desk.views.street")),
     path("street/places/", include("guatu.desk.views.places")),

@@ -42,10 +42,20 @@ def stand(
     except UnknownSystem as wrong:
         raise Problem("case.bad_crs", crs=crs) from wrong
     x, y = to_wgs84(lon, lat, system)
-    if not in_china(x, y):
+    if not _on_earth(x, y) if abroad(campaign.area) else not in_china(x, y):
         raise Problem("case.bad_point", lon=round(lon, 5), lat=round(lat, 5))
     found = _smallest(places.areas_at(x, y), area) or area or campaign.area
     return Ground(found, home_of(found), round(x, 7), round(y, 7), system, lon, lat)
+
+
+def abroad(area: str) -> bool:
+    """Whether a campaign's area lies outside China: codes of its provinces run from 11 to 82, so 9… is free for others."""
+    return area.startswith("9")
+
+
+def _on_earth(lon: float, lat: float) -> bool:
+    """Degrees at all, and not the 0, 0 that stands for “unknown” in so many tables."""
+    return -180 <= lon <= 180 and -90 <= lat <= 90 and (abs(lon) > 0.01 or abs(lat) > 0.01)
 
 
 def _smallest(codes: Sequence[str], area: str) -> str:
