@@ -177,6 +177,8 @@ class Story:
             "resume": lambda: cases.resume_case(note=note, **said),
             "feed_back": lambda: cases.feed_back_case(note=note, **said),
             "reopen": lambda: cases.reopen_case(reason=note, **said),
+            "withdraw": lambda: cases.withdraw_case(reason=note, **said),
+            "contact": lambda: cases.contact_reporter(note=note, **said),
             "close": lambda: cases.close_case(note=note, **said),
             "void": lambda: cases.ask(kind="void", reason=note, **said).case,
         }
