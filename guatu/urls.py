@@ -13,6 +13,8 @@ urlpatterns = [
     path("", include("guatu.desk.urls")),
     path("packs/", include("guatu.packs.urls")),
     path("wall/", include("guatu.wall.urls")),
+    path("open311/v2/", include("guatu.public.open311.urls")),
+    path("", include("guatu.public.urls")),
     path("api/", include("guatu.api.urls")),
     path("kit/", include("guatu.kit.urls")),
     # offices have no e-mail: what rests on it is not there

@@ -114,7 +114,10 @@ def request(campaign: Campaign, number: str) -> Case | None:
 def place_of(campaign: Campaign, number: str) -> Place | None:
     """A place in the campaign's area by its number (Open311's address_id); None when it is not known or ambiguous."""
     rows = Place.objects.filter(
-        Q(campaign=campaign) | Q(campaign=None), number=number, withdrawn=False, area__startswith=campaign.area
+        Q(campaign=campaign) | Q(campaign=None),
+        number=number,
+        withdrawn=False,
+        area__startswith=campaign.area,
     )[:2]
     found = list(rows)
     return found[0] if len(found) == 1 else None
@@ -170,9 +173,7 @@ def updates_of(ids: Iterable[UUID]) -> dict[UUID, list[Update]]:
     return found
 
 
-def _updates(
-    of: Q, start: dt.datetime | None, end: dt.datetime | None, most: int | None
-) -> list[Update]:
+def _updates(of: Q, start: dt.datetime | None, end: dt.datetime | None, most: int | None) -> list[Update]:
     span = Q()
     if start is not None:
         span &= Q(at__gte=start)

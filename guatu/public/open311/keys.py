@@ -1,0 +1,45 @@
+"""Who may write: the key of a person whose posts allow reporting cases, and how often."""
+
+from django.core.cache import cache
+from django.http import HttpRequest
+
+from guatu.kernel import clock
+from guatu.kernel.problems import Problem
+from guatu.public.open311.reading import Form
+from guatu.units.acts import note_use
+from guatu.units.models import ApiToken
+from guatu.units.reads import token_of
+
+MOST_A_MINUTE = 120  # a busy city site stays far below; a loop that went wrong does not
+
+
+def key_of(request: HttpRequest, form: Form) -> ApiToken:
+    """The key that came as api_key (body or query) or as a bearer.
+
+    Raises `open311.key_missing`, `open311.key_invalid`, `open311.too_many`.
+    """
+    kind, _, bearer = request.headers.get("Authorization", "").partition(" ")
+    text = (
+        form["api_key"] or request.GET.get("api_key", "") or (bearer if kind.lower() == "bearer" else "")
+    ).strip()
+    if not text:
+        raise Problem("open311.key_missing")
+    found = token_of(text)
+    if found is None or not found.person.scope.may("case.open"):
+        raise Problem("open311.key_invalid")
+    _count(found)
+    note_use(found)
+    return found
+
+
+def _count(key: ApiToken) -> None:
+    """One more post of this key in this minute, counted where all processes see it."""
+    name = f"open311:{key.id}:{clock.real_now():%Y%m%d%H%M}"
+    if cache.add(name, 1, 120):
+        return
+    try:
+        count = cache.incr(name)
+    except ValueError:  # it ran out between the two lines
+        return
+    if count > MOST_A_MINUTE:
+        raise Problem("open311.too_many", most=MOST_A_MINUTE)
