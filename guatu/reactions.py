@@ -12,6 +12,7 @@ from typing import Any
 from guatu.cases.acts import climb_ladder, settle_orders, take_up_again, watch_deadlines
 from guatu.cases.acts.joint import end_joint
 from guatu.cases.acts.routing import keep_why
+from guatu.cases.acts.suggestions import keep_use, learn_from_closed
 from guatu.cases.rules import LIFECYCLE
 from guatu.figures.posting import post_facts
 from guatu.kernel.acts import Batch, PendingAct
@@ -21,7 +22,7 @@ from guatu.units.jobs import end_expired_contracts
 
 WITHIN: dict[str, list[Callable[[PendingAct], None]]] = {
     "campaign.phases_set": [task_jobs.tasks_into_phases],
-    "case.dispatched": [keep_why],
+    "case.dispatched": [keep_why, keep_use],
     "case.held": [end_joint],
     "case.recalled": [end_joint],
     "case.returned": [end_joint],
@@ -57,4 +58,5 @@ SCHEDULED: list[tuple[int, Any]] = [
     (60, climb_ladder),
     (600, task_jobs.mark_late_tasks),
     (3600, end_expired_contracts),
+    (86400, learn_from_closed),
 ]

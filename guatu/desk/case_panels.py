@@ -25,10 +25,11 @@ Maker = Callable[[HttpRequest, Case], Panel | None]
 
 def _panels() -> list[Maker]:
     """The list; imported late, since every maker's module knows this one."""
-    from guatu.desk.views import case_requests, case_stages
+    from guatu.desk.views import case_alerts, case_requests, case_stages
 
     return [
         case_requests.panel,
+        case_alerts.panel,
         case_stages.panel,
     ]
 

@@ -37,6 +37,9 @@ class Column:
     align: str = ""
     wide: bool = False
     shown: bool = True
+    heavy: bool = (
+        False  # no index serves this order: only lists of up to `lists.EXACT_TO` rows are sorted by it
+    )
 
     def of(self, row: Any) -> Any:
         if callable(self.value):
@@ -67,6 +70,7 @@ class Listing:
     export_right: str = ""
     prefix: str = ""
     prepare: Callable[[list[Any]], Sequence[Any]] | None = None
+    jump: str = ""  # the column (a moment) of the order in which one may jump to a day
 
     def order(self, asked: str, rows: QuerySet[Any]) -> keyset.Order:
         """The order asked for, when a column offers it, else the list's own."""

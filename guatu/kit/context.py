@@ -22,6 +22,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         ),
         "menu": SimpleLazyObject(lambda: doors(configured("GUATU_MENU"), _scope(request), request.path)),
         "headline": SimpleLazyObject(lambda: _headline(request)),
+        "badge": SimpleLazyObject(lambda: _badge(request)),
         "type_size": getattr(request, "type_size", TYPES[0]),
         "store_clock": SimpleLazyObject(_store_clock),
         "guatu_version": guatu.__version__,
@@ -40,6 +41,12 @@ def _scope(request: HttpRequest) -> Scope:
 def _headline(request: HttpRequest) -> Any:
     """The campaign beside the brand, if the composition gives one: an object with `title`, `note`, `href`."""
     path = getattr(settings, "GUATU_HEADLINE", "")
+    return import_string(path)(request) if path else None
+
+
+def _badge(request: HttpRequest) -> Any:
+    """What waits to be read, if the composition gives it: an object with `count` ("" for none), `label`, `href`."""
+    path = getattr(settings, "GUATU_BADGE", "")
     return import_string(path)(request) if path else None
 
 

@@ -74,6 +74,10 @@ class Filter:
         """The value as the reader would say it, for the line of filters in force."""
         return str(value)
 
+    def countless(self, value: Any) -> bool:
+        """Whether so much matches that counting it would cost more than the page."""
+        return False
+
 
 @dataclass(frozen=True)
 class ChoiceFilter(Filter):
@@ -319,3 +323,7 @@ class BoundFilter:
 
     def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         return self.filter.narrow(rows, self.value) if self.used else rows
+
+    @property
+    def countless(self) -> bool:
+        return self.used and self.filter.countless(self.value)

@@ -93,6 +93,13 @@ def cursor(order: Order, row: Any) -> str:
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
+def edge(order: Order, value: Any) -> str:
+    """A cursor at a value of the sort expression rather than at a row: what follows it begins there: with
+    it when ascending, beneath it when descending. The tie must be a UUID."""
+    text = json.dumps([order.key, _encode(value), _encode(UUID(int=0))], separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
 def read_cursor(order: Order, token: str) -> tuple[Any, Any]:
     """(sort value, id) of a cursor; raises `BadCursor` for any that is not of this order."""
     try:

@@ -4,22 +4,22 @@ Declare a `Listing` once, answer with `respond`. A page costs at most three quer
 of the tabs when a filter asks for them.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from guatu.kernel import clock
-from guatu.kernel.access import require
 from guatu.kernel.problems import Problem
-from guatu.kit import export, keyset, problems
+from guatu.kit import keyset, leaving, problems
 from guatu.kit.columns import Column, Heading, Listing, Row, Tab, cell_of
 from guatu.kit.filters import (
     AreaFilter,
@@ -32,6 +32,7 @@ from guatu.kit.filters import (
     SearchFilter,
     UnitFilter,
 )
+from guatu.kit.leaving import Exported
 
 __all__ = [
     "AreaFilter",
@@ -52,7 +53,7 @@ __all__ = [
 Text = str | Promise
 EXACT_TO = 10_000
 PRINT_MOST = 2_000
-COOKIE_AGE = 365 * 24 * 3600
+SIZES = (20, 50, 100, 200)
 
 
 @dataclass
@@ -64,6 +65,7 @@ class Page:
     source: QuerySet[Any]
     most: int | None = None  # rows wanted at once; None: one page of the list
     cursor_error: str = ""
+    order_error: str = ""
 
     @property
     def title(self) -> Text:
@@ -87,7 +89,7 @@ class Page:
         """The sentences to show above the table."""
         found = [one.error for one in self.filters if one.error]
         _rows = self.slice  # a bad cursor shows only when the rows are read
-        return [*found, self.cursor_error] if self.cursor_error else found
+        return [*found, *(one for one in (self.cursor_error, self.order_error) if one)]
 
     @property
     def used(self) -> list[BoundFilter]:
@@ -108,13 +110,57 @@ class Page:
 
     @cached_property
     def order(self) -> keyset.Order:
-        return self.listing.order(self.request.GET.get(f"{self.prefix}sort", ""), self.source)
+        """The order asked for; one that no index serves only while the rows are few enough to be sorted at once."""
+        asked = self.request.GET.get(f"{self.prefix}sort", "")
+        heavy = any(one.heavy and one.key == asked.lstrip("-") for one in self.listing.columns)
+        if heavy and (self.countless or self._count(EXACT_TO + 1) > EXACT_TO):
+            self.order_error = _("符合条件的太多，不能按这一列排序；请先用筛选缩小到 %(most)s 条以内。") % {
+                "most": f"{EXACT_TO:,}"
+            }
+            asked = ""
+        return self.listing.order(asked, self.source)
+
+    @property
+    def countless(self) -> bool:
+        return any(one.countless for one in self.filters)
+
+    def _count(self, most: int) -> int:
+        return self.narrowed.order_by().values(self.listing.tie)[:most].count()
+
+    @property
+    def per_page(self) -> int:
+        """Rows of a page: the list's own number, or one of `SIZES` that the reader asks for."""
+        asked = self.request.GET.get(f"{self.prefix}size", "")
+        return int(asked) if asked in {str(size) for size in SIZES} else self.listing.per_page
+
+    @property
+    def sizes(self) -> list[tuple[int, str, bool]]:
+        """(rows, address, chosen) of the sizes a page may have."""
+        return [(size, self.address({"size": str(size)}), size == self.per_page) for size in SIZES]
+
+    @property
+    def may_jump(self) -> bool:
+        return bool(self.listing.jump) and self.order.key.lstrip("-") == self.listing.jump
+
+    def _jumped(self) -> str:
+        """The cursor that stands just before the first row of the day asked for (`?on=2021-09-16`)."""
+        text = self.request.GET.get(f"{self.prefix}on", "")
+        if not text or not self.may_jump:
+            return ""
+        try:
+            day = dt.date.fromisoformat(text)
+            first = dt.datetime.combine(day, dt.time(), clock.ZONE) + dt.timedelta(days=self.order.descending)
+        except (ValueError, OverflowError):
+            self.cursor_error = _("日期“%(value)s”看不懂，请写成 2021-09-16 的样子。") % {"value": text[:20]}
+            return ""
+        return keyset.edge(self.order, first)
 
     @cached_property
     def slice(self) -> keyset.Slice:
         query = self.request.GET
-        size = self.most or self.listing.per_page
+        size = self.most or self.per_page
         after, before = query.get(f"{self.prefix}after", ""), query.get(f"{self.prefix}before", "")
+        after = after or ("" if before else self._jumped())
         try:
             return keyset.page(self.narrowed, self.order, size, after=after, before=before)
         except keyset.BadCursor:
@@ -138,10 +184,12 @@ class Page:
         found = self.slice
         if found.before is None and found.after is None:
             return len(found.rows)  # all of them stand on this page: nothing to ask
-        return self.narrowed.order_by().values(self.listing.tie)[: EXACT_TO + 1].count()
+        return self._count(EXACT_TO + 1)
 
     @property
     def total(self) -> str:
+        if self.countless and (self.slice.before or self.slice.after):
+            return f"{len(self.slice.rows)}+"
         return f"{EXACT_TO:,}+" if self.counted > EXACT_TO else f"{self.counted:,}"
 
     @cached_property
@@ -199,7 +247,7 @@ class Page:
     def address(self, changes: Mapping[str, str | None]) -> str:
         """This page's address with changes (names without the prefix; None removes); back to the first page."""
         query = self.request.GET.copy()
-        for name in ("after", "before"):
+        for name in ("after", "before", "on"):
             query.pop(self.prefix + name, None)
         for name in ("export", "print"):
             query.pop(name, None)
@@ -247,10 +295,18 @@ class Page:
         return not right or (scope is not None and scope.may(right))
 
     @property
+    def carried(self) -> list[tuple[str, str]]:
+        """All of the address but the position in the list, for a form that jumps elsewhere in it."""
+        gone = {self.prefix + name for name in ("after", "before", "on")} | {"export", "print"}
+        return [
+            (name, each) for name, values in self.request.GET.lists() if name not in gone for each in values
+        ]
+
+    @property
     def hidden(self) -> list[tuple[str, str]]:
         """What the filter form must carry along: everything in the address that is not one of its own controls."""
         own = {name for one in self.plain_filters for name in one.names}
-        own |= {self.prefix + "after", self.prefix + "before", "export", "print"}
+        own |= {self.prefix + name for name in ("after", "before", "on")} | {"export", "print"}
         return [
             (name, value) for name, values in self.request.GET.lists() if name not in own for value in values
         ]
@@ -261,9 +317,6 @@ def build(request: HttpRequest, listing: Listing, rows: QuerySet[Any]) -> Page:
     return Page(listing, request, rows)
 
 
-Exported = Callable[[HttpRequest, str], None]
-
-
 def respond(
     request: HttpRequest,
     listing: Listing,
@@ -272,71 +325,22 @@ def respond(
     context: Mapping[str, Any] | None = None,
     *,
     exported: Exported | None = None,
+    page: Page | None = None,
 ) -> HttpResponseBase:
     """Answer a list page, its export (`?export=csv|xlsx`), its print (`?print=1`) or a choice of columns (`?columns=`).
 
     `exported` is called before an export is sent, with the request and the format, so that the noun can record it.
+    `page`: the list when the view has already built it.
     """
-    page = build(request, listing, rows)
+    page = page or build(request, listing, rows)
     if "columns" in request.GET:
-        return _remember_columns(page)
+        return leaving.remember_columns(page)
     if asked := request.GET.get("export", ""):
-        return _export(page, asked, exported)
+        return leaving.export_of(page, asked, exported)
     printing = request.GET.get("print") == "1"
     if printing:
-        _refuse_bad_filters(page)
+        leaving.refuse_bad_filters(page)
         page.most = PRINT_MOST
         if page.slice.after is not None:
             raise Problem(problems.PRINT_TOO_LONG, limit=f"{PRINT_MOST:,}")
     return render(request, template, {"listing": page, "printing": printing, **(context or {})})
-
-
-def _remember_columns(page: Page) -> HttpResponseRedirect:
-    known = [column.key for column in page.listing.columns]
-    chosen = [key for key in known if key in page.request.GET.getlist("column")]
-    query = page.request.GET.copy()
-    query.pop("columns", None)
-    query.pop("column", None)
-    text = query.urlencode()
-    answer = HttpResponseRedirect(f"{page.request.path}?{text}" if text else page.request.path)
-    if chosen and page.request.GET["columns"] != "reset":
-        answer.set_cookie(
-            page.cookie,
-            ".".join(chosen),
-            max_age=COOKIE_AGE,
-            httponly=True,
-            samesite="Lax",
-            secure=page.request.is_secure(),
-        )
-    else:
-        answer.delete_cookie(page.cookie)
-    return answer
-
-
-def _refuse_bad_filters(page: Page) -> None:
-    wrong = [one.error for one in page.filters if one.error]
-    if wrong:
-        raise Problem(problems.BAD_FILTER, why="".join(wrong))
-
-
-def _export(page: Page, asked: str, exported: Exported | None) -> HttpResponseBase:
-    if asked not in export.FORMATS:
-        raise Problem(
-            "kit.bad_filter", why=_("只能导出为 csv 或 xlsx，没有“%(format)s”。") % {"format": asked[:20]}
-        )
-    if page.listing.export_right:
-        require(page.request.user.scope, page.listing.export_right)  # type: ignore[union-attr]
-    _refuse_bad_filters(page)
-    if exported is not None:
-        exported(page.request, asked)
-    columns = [heading.column for heading in page.headings]
-    found = keyset.ordered(page.narrowed, page.order)
-    lines = export.lines(found, columns, page.listing.prepare)
-    name = f"{page.title}-{clock.today():%Y%m%d}"
-    headings = [str(column.title) for column in columns]
-    if asked == "csv":
-        return export.csv_answer(page.request, name, headings, lines)
-    most = export.XLSX_MOST
-    if found[most : most + 1].exists():
-        raise Problem(problems.EXPORT_TOO_LONG, limit=f"{most:,}")
-    return export.xlsx_answer(page.request, name, headings, lines)

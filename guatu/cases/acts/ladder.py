@@ -150,22 +150,14 @@ def _alert(
     return alert
 
 
-def _said(case: Case, alert: Alert, book: Rulebook | None = None) -> dict[str, Any]:
+def _said(case: Case, alert: Alert) -> dict[str, Any]:
     return {
         "number": case.number,
         "alert": str(alert.id),
         "rung": alert.rung,
         "label": alert.label,
-        "label_en": label_en(alert, book or book_of(case)),
+        "label_en": ladder.label_en(alert.share, book_of(case).ladder),
     }
-
-
-def label_en(alert: Alert, book: Rulebook) -> str:
-    """The English of a rung's label, as the campaign writes it now; the share when it has no such rung any more."""
-    for rung in book.ladder:
-        if rung.share == alert.share:
-            return rung.label_en
-    return f"{alert.share * 100:.0f} % of the limit"
 
 
 def _record(d: Deed, case: Case, alert: Alert, reached: ladder.Reached) -> None:

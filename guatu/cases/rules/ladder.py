@@ -7,6 +7,7 @@ of time, with the calendar, and with nothing running in a pause (挂账).
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from guatu.cases.rules.clocks import Limit, Pause, share_at
 from guatu.cases.rules.rulebook import Rung
@@ -54,6 +55,14 @@ def next_rung_at(
 def in_order(rungs: Sequence[Rung]) -> tuple[Rung, ...]:
     """The rungs from the lowest share up; equal shares as written."""
     return tuple(sorted(rungs, key=lambda rung: rung.share))
+
+
+def label_en(share: Decimal, rungs: Sequence[Rung]) -> str:
+    """The English label of the rung at a share, as the campaign writes it now; the share itself when it has none there."""
+    for rung in rungs:
+        if rung.share == share:
+            return rung.label_en
+    return f"{share * 100:.0f} % of the limit"
 
 
 @dataclass(frozen=True)
