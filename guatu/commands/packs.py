@@ -41,29 +41,38 @@ def list_packs(as_json: bool) -> None:
 
 @pack_command.command("check")
 @click.argument("name")
+@click.option("--rulings", is_flag=True, help="Say of every limit which rule decided its unit.")
 @json_option
-def check(name: str, as_json: bool) -> None:
+def check(name: str, rulings: bool, as_json: bool) -> None:
     """检查场景包 · Name every mistake with file, sheet, line and remedy. Exit 1 when there is one.
 
     \b
     例 · Examples:
       guatu pack check jiading-2021
       guatu pack check ./my-pack --json
+      guatu pack check city-standards --rulings
     """
     start_django()
+    from guatu.cases.rules.standards import RULINGS
     from guatu.packs.library import find
     from guatu.packs.reading import read_pack
+    from guatu.packs.rulings import ruled, ruled_counts
 
-    faults = read_pack(find(name)).faults
+    pack = read_pack(find(name))
+    faults = pack.faults
     if as_json:
-        say_json(
-            {
-                "pack": name,
-                "sound": not faults.errors,
-                "found": [fault.as_data() for fault in faults.sorted()],
-            }
-        )
+        answer: dict[str, Any] = {"pack": name, "sound": not faults.errors}
+        answer["found"] = [fault.as_data() for fault in faults.sorted()]
+        if pack.rulings:
+            answer["rulings"] = ruled_counts(pack)
+        if rulings:
+            answer["limits"] = [line.as_data() for line in ruled(pack)]
+        say_json(answer)
     else:
+        for rule, count in ruled_counts(pack).items():
+            click.echo(f"{count:5}  {RULINGS[rule][0]} · {RULINGS[rule][1]}")
+        for line in ruled(pack) if rulings else ():
+            click.echo(f"{line.where}: {line.name} · {line.condition}: {line.sentence()}")
         for fault in faults.sorted():
             click.echo(f"{fault.where}: {fault.sentence()}\n  {fault.remedy()}")
         click.echo("没有错误 · sound" if not faults.errors else f"{len(faults.errors)} 处错误 · mistakes")
@@ -73,20 +82,23 @@ def check(name: str, as_json: bool) -> None:
 
 @pack_command.command("diff")
 @click.argument("name")
+@click.option("--into", default="", help="Code of the campaign that takes a library.")
 @as_option
 @json_option
-def diff(name: str, username: str, as_json: bool) -> None:
+def diff(name: str, into: str, username: str, as_json: bool) -> None:
     """与本库比较 · What applying would change in this store; nothing is changed. Exit 1 when something would.
 
     \b
     例 · Examples:
       guatu pack diff jiading-2021
+      guatu pack diff city-standards --into jiading-2021
     """
     ready_store()
     from guatu.packs.applying import compare, sound
     from guatu.packs.library import find
+    from guatu.packs.reads import taker
 
-    report = compare(by=actor(username), pack=sound(find(name)))
+    report = compare(by=actor(username), pack=sound(find(name)), into=taker(into) if into else None)
     _say_report(report, as_json)
     if report.made:
         raise SystemExit(1)
@@ -94,24 +106,27 @@ def diff(name: str, username: str, as_json: bool) -> None:
 
 @pack_command.command("apply")
 @click.argument("name")
+@click.option("--into", default="", help="Code of the campaign that takes a library.")
 @click.option("--sample", is_flag=True, help="Enter the sample records too (into a new store).")
 @as_option
 @json_option
-def apply(name: str, sample: bool, username: str, as_json: bool) -> None:
+def apply(name: str, into: str, sample: bool, username: str, as_json: bool) -> None:
     """应用场景包 · Bring this store into the state the pack describes. Twice changes nothing.
 
     \b
     例 · Examples:
       guatu pack apply jiading-2021
       guatu pack apply jiading-2021 --sample
+      guatu pack apply city-standards --into jiading-2021
     """
     ready_store()
     from guatu.packs.applying import apply_pack, sound
     from guatu.packs.library import find
+    from guatu.packs.reads import taker
     from guatu.packs.sampling import enter_sample
 
     by = actor(username)
-    report = apply_pack(by=by, pack=sound(find(name)))
+    report = apply_pack(by=by, pack=sound(find(name)), into=taker(into) if into else None)
     entered = enter_sample(by=by, report=report, tell=None if as_json else _tell) if sample else 0
     _say_report(report, as_json, entered=entered)
 

@@ -143,6 +143,30 @@ WORDS: dict[str, tuple[str, str, str, str]] = {
         "时限“{value}”不对", "the limit {value} cannot be counted",
         "limit 写数字，limit_unit 从 work_hour、work_day、urgent_hour、natural_day 里选", "limit is a number, limit_unit one of work_hour, work_day, urgent_hour, natural_day",
     ),
+    "bad_limit_cell": (
+        "时限“{value}”读不懂：“{why}”", "the limit {value} cannot be read: {why}",
+        "写成 2紧急工作时、4工作时、5工作日；分阶段写成 1紧急工作时止水；5工作日恢复", "write 2紧急工作时, 4工作时, 5工作日; stages as 1紧急工作时止水；5工作日恢复",
+    ),
+    "bad_kind": (
+        "没有写明是部件还是事件：“{value}”", "it is not said whether this is a component or a matter: “{value}”",
+        "在 kind 列写部件或事件（事项），或在 cases.toml 里写 kind", "write 部件 or 事件 in the column kind, or kind in cases.toml",
+    ),
+    "class_renamed": (
+        "类别 {known} 前面叫“{name}”，这里叫“{value}”", "the class {known} is called {name} above, but {value} here",
+        "统一名称，或改正编码", "use one name, or mend the code",
+    ),
+    "bad_questions": (
+        "类别“{name}”的问题不对：{why}", "the questions of the class {name} are wrong: {why}",
+        "按 docs/packs.md 的说明改正", "mend them as docs/packs.md says",
+    ),
+    "bad_routing": (
+        "派单规则“{rule}”不能用：{why}", "the rule of dispatch {rule} cannot be used: {why}",
+        "改正条件或承办单位", "mend its conditions or its unit",
+    ),
+    "not_in_library": (
+        "标准库（library = true）不能带 {name}", "a library (library = true) cannot bring {name}",
+        "去掉它，或去掉 library 并写上 [campaign]", "leave it out, or drop library and write [campaign]",
+    ),
     "bad_row": (
         "{why}", "{why}",
         "改正这一行", "mend this line",

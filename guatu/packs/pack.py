@@ -3,10 +3,10 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from guatu.cases.rules.standards import Ruling
 from guatu.packs.faults import Faults
 from guatu.packs.sheets import Sheet
 
@@ -88,17 +88,15 @@ class BodyRow:
 
 @dataclass(frozen=True)
 class ClassRow:
-    code: str
-    name: str
-    name_en: str
+    """A class of cases. data: what the pack says about it (name and more); what it does not say, the office's word holds."""
+
     scheme: str
     kind: str
-    limit_amount: Decimal | None
-    limit_unit: str
-    needs_photo: bool
+    code: str
+    data: Mapping[str, Any]
 
     def as_data(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return {"scheme": self.scheme, "kind": self.kind, "code": self.code, **self.data}
 
 
 @dataclass(frozen=True)
@@ -159,6 +157,7 @@ class Pack:
     about: tuple[str, str] = ("", "")
     seed: str = ""
     as_of: dt.datetime | None = None
+    library: bool = False  # no campaign of its own: it goes into one that is there
     campaign: dict[str, Any] = field(default_factory=dict)
     phases: list[PhaseRow] = field(default_factory=list)
     load: tuple[str, ...] = ()
@@ -167,7 +166,12 @@ class Pack:
     units: list[UnitRow] = field(default_factory=list)
     posts: list[PostRow] = field(default_factory=list)
     bodies: list[BodyRow] = field(default_factory=list)
-    classes: list[ClassRow] = field(default_factory=list)
+    class_rows: dict[tuple[str, str, str], ClassRow] = field(default_factory=dict)  # by scheme, kind, code
+    standards: list[dict[str, Any]] = field(default_factory=list)  # as cases.acts.set_standards takes them
+    rulings: list[tuple[str, str, Ruling]] = field(
+        default_factory=list
+    )  # table, the city's other table, what held
+    routing: list[dict[str, Any]] = field(default_factory=list)
     forms: list[FormRow] = field(default_factory=list)
     registers: list[RegisterRow] = field(default_factory=list)
     tasks: Path | None = None
@@ -178,6 +182,10 @@ class Pack:
     settings: dict[str, Any] = field(default_factory=dict)  # of the campaign: evidence by category …
     sample: dict[str, Sheet] = field(default_factory=dict)
     faults: Faults = field(default_factory=Faults)
+
+    @property
+    def classes(self) -> list[ClassRow]:
+        return list(self.class_rows.values())
 
     @property
     def code(self) -> str:

@@ -82,3 +82,27 @@ declare(
     next_zh="先运行 guatu pack apply {name}。",
     next_en="Run guatu pack apply {name} first.",
 )
+declare(
+    "pack.into_what",
+    status=400,
+    zh="“{name}”是标准库，没有自己的保障活动。",
+    en="“{name}” is a library; it has no campaign of its own.",
+    next_zh="请写明装入哪一次保障：guatu pack apply {name} --into 活动代码；或在场景包页面选择。",
+    next_en="Say which campaign takes it: guatu pack apply {name} --into CODE, or choose one on the pack's page.",
+)
+declare(
+    "pack.own_campaign",
+    status=400,
+    zh="场景包“{name}”有自己的保障活动“{code}”，不能装入别的活动。",
+    en="The pack “{name}” has a campaign of its own, “{code}”; it does not go into another.",
+    next_zh="请去掉 --into。",
+    next_en="Leave out --into.",
+)
+declare(
+    "pack.unknown_campaign",
+    status=404,
+    zh="本库没有代码为“{code}”的保障活动。",
+    en="This store has no campaign with the code “{code}”.",
+    next_zh="本库有：{known}。",
+    next_en="There are: {known}.",
+)

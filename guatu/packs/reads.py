@@ -19,11 +19,13 @@ from guatu.packs.reading import read_pack
 
 @dataclass(frozen=True)
 class Shelved:
-    """A pack on a shelf: its name, title, mistakes, and the campaign of this store that was made from it."""
+    """A pack on a shelf: its name, title, mistakes, the campaign of this store that was made from it, and of a library
+    those that have taken it."""
 
     name: str
     pack: Pack
     campaign: Campaign | None
+    taken: tuple[Campaign, ...] = ()
 
     @property
     def errors(self) -> int:
@@ -33,11 +35,34 @@ class Shelved:
 def shelved(scope: Scope) -> list[Shelved]:
     """Every pack on the shelves, read and checked."""
     require(scope, "pack.read")
-    used = {campaign.pack: campaign for campaign in Campaign.objects.exclude(pack="")}
+    campaigns = list(Campaign.objects.order_by("code"))
+    used = {campaign.pack: campaign for campaign in campaigns if campaign.pack}
     found = []
     for name, folder in folders().items():
         pack = read_pack(folder)
-        found.append(Shelved(name, pack, used.get(pack.name)))
+        found.append(Shelved(name, pack, used.get(pack.name), _taken(pack, campaigns)))
+    return found
+
+
+def _taken(pack: Pack, campaigns: list[Campaign]) -> tuple[Campaign, ...]:
+    """The campaigns that have taken a library."""
+    if not pack.library:
+        return ()
+    return tuple(each for each in campaigns if pack.name in each.settings.get("libraries", ()))
+
+
+def takers(scope: Scope) -> list[Campaign]:
+    """The campaigns a library may be taken into."""
+    require(scope, "pack.apply")
+    return list(Campaign.objects.order_by("-opens_on", "code"))
+
+
+def taker(code: str) -> Campaign:
+    """The campaign with this code. Raises `pack.unknown_campaign`."""
+    found = Campaign.objects.filter(code=code).first()
+    if found is None:
+        known = "、".join(Campaign.objects.order_by("code").values_list("code", flat=True)) or "—"
+        raise Problem("pack.unknown_campaign", code=code, known=known)
     return found
 
 
@@ -48,6 +73,8 @@ def one(scope: Scope, name: str) -> Shelved:
     if name not in known:
         raise Problem("pack.unknown", name=name, known="、".join(known) or "—")
     pack = read_pack(known[name])
+    if pack.library:
+        return Shelved(name, pack, None, _taken(pack, list(Campaign.objects.order_by("code"))))
     return Shelved(name, pack, Campaign.objects.filter(code=pack.code, pack=pack.name).first())
 
 

@@ -61,6 +61,7 @@ class CaseStandard(models.Model):
     responsible = models.CharField(max_length=300, blank=True, default="")  # as written: 处置单位
     competent = models.CharField(max_length=300, blank=True, default="")  # as written: 主管部门
     basis = models.TextField(blank=True, default="")  # the law and its clause
+    collecting = models.TextField(blank=True, default="")  # 采集规则: what to look at and to photograph
     limit_raw = models.CharField(max_length=80, blank=True, default="")  # as written in the table
     origin = models.CharField(max_length=200, blank=True, default="")
     active = models.BooleanField(default=True)

@@ -1,5 +1,6 @@
 """What is done to cases, in words; one module a matter. Loaded by the acts."""
 
+from guatu.cases.verbs import classes as classes
 from guatu.cases.verbs import joint as joint
 from guatu.cases.verbs import ladder as ladder
 from guatu.cases.verbs import merging as merging

@@ -15,11 +15,11 @@ from guatu.kernel.acts import Actor, deed
 from guatu.kernel.problems import Problem
 from guatu.packs import problems as problems
 from guatu.packs.applying.campaign import apply_bodies, apply_campaign, apply_phases
+from guatu.packs.applying.cases import apply_classes, apply_library, apply_routing, apply_standards
 from guatu.packs.applying.ground import apply_areas, apply_units, apply_zones
 from guatu.packs.applying.people import apply_posts
 from guatu.packs.applying.step import Change, Standing
 from guatu.packs.applying.work import (
-    apply_classes,
     apply_forms,
     apply_indicators,
     apply_registers,
@@ -32,8 +32,15 @@ from guatu.places.reads import forget as forget_areas
 
 STEPS: tuple[Callable[[Standing], list[Change]], ...] = (
     apply_areas, apply_zones, apply_units, apply_posts, apply_campaign, apply_phases, apply_bodies, apply_classes,
-    apply_indicators, apply_forms, apply_registers, apply_tasks, apply_templates,
+    apply_standards, apply_routing, apply_indicators, apply_forms, apply_registers, apply_tasks, apply_templates,
 )  # fmt: skip
+
+LIBRARY: tuple[Callable[[Standing], list[Change]], ...] = (
+    apply_library,
+    apply_classes,
+    apply_standards,
+    apply_routing,
+)
 
 
 @dataclass(frozen=True)
@@ -97,23 +104,32 @@ def begins(pack: Pack) -> dt.datetime:
     return min([pack.as_of, now, *(moment - dt.timedelta(minutes=1) for moment in moments)])
 
 
-def apply_pack(*, by: Actor, pack: Pack) -> Report:
-    """Apply a pack read without mistakes, in one transaction. Raises what an act refuses; then nothing was written."""
+def apply_pack(*, by: Actor, pack: Pack, into: Campaign | None = None) -> Report:
+    """Apply a pack read without mistakes, in one transaction. Raises what an act refuses; then nothing was written.
+
+    into: the campaign that takes a library. Raises `pack.into_what` without one, `pack.own_campaign` for other packs.
+    """
     require(by.scope, "pack.apply")
+    if pack.library and into is None:
+        raise Problem("pack.into_what", name=pack.name)
+    if not pack.library and into is not None:
+        raise Problem("pack.own_campaign", name=pack.name, code=pack.code)
     standing = Standing(by=Applicant(by.id), pack=pack, via=f"pack:{pack.name}"[:80])
     changes: list[Change] = []
     with clock.at(begins(pack)), deed(by=standing.by, via=standing.via):
-        for step in STEPS:
+        if into is not None:
+            standing.campaign = Campaign.objects.select_for_update().get(pk=into.pk)
+        for step in LIBRARY if pack.library else STEPS:
             changes += step(standing)
     assert standing.campaign is not None
     return Report(pack, standing.campaign, changes)
 
 
-def compare(*, by: Actor, pack: Pack) -> Report:
+def compare(*, by: Actor, pack: Pack, into: Campaign | None = None) -> Report:
     """What applying would do to this store; everything is done and then taken back."""
     try:
         with transaction.atomic():
-            report = apply_pack(by=by, pack=pack)
+            report = apply_pack(by=by, pack=pack, into=into)
             transaction.set_rollback(True)
     finally:
         forget_areas()

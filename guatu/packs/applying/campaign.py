@@ -6,6 +6,7 @@ from guatu.campaigns import acts
 from guatu.campaigns.models import Appointment, Body, BodyUnit, Campaign
 from guatu.campaigns.rules import PhaseDays
 from guatu.kernel.problems import Problem
+from guatu.packs.applying.cases import with_case_rules
 from guatu.packs.applying.step import ADDED, CHANGED, SAME, Change, Standing, differing
 from guatu.packs.pack import BodyRow
 
@@ -28,7 +29,11 @@ def apply_campaign(standing: Standing) -> list[Change]:
             by=standing.by, code=pack.code, settings=settings, via=standing.via, **said
         )
         return [Change("campaign", pack.code, ADDED)]
-    wanted = said | {"settings": {**row.settings, **settings}}  # what the office set beside the pack stays
+    # what the office set beside the pack stays, also beside what the pack says about cases
+    settings = with_case_rules(
+        {**row.settings, **{k: v for k, v in settings.items() if k != "cases"}}, settings
+    )
+    wanted = said | {"settings": settings}
     changed = differing(row, wanted)
     standing.campaign = (
         acts.edit_campaign(by=standing.by, campaign=row, via=standing.via, **changed) if changed else row

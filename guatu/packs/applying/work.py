@@ -1,10 +1,8 @@
-"""Classes of cases, indicators, forms, registers, the task list, brief templates."""
+"""Indicators, forms, registers, the task list, brief templates."""
 
 from collections.abc import Sequence
 
 from guatu.briefs.acts import set_template
-from guatu.cases.acts import set_classes
-from guatu.cases.models import CaseClass
 from guatu.fieldwork.acts.forms import publish_form
 from guatu.fieldwork.models import Form
 from guatu.figures.acts import define_indicators
@@ -18,17 +16,6 @@ from guatu.packs.applying.step import ADDED, CHANGED, SAME, Change, Standing
 from guatu.packs.pack import FormRow
 from guatu.registers.acts import open_register
 from guatu.registers.models import Register
-
-
-def apply_classes(standing: Standing) -> list[Change]:
-    rows = standing.pack.classes
-    if not rows:
-        return []
-    outcome = set_classes(
-        by=standing.by, campaign=standing.under_way, classes=[row.as_data() for row in rows], via=standing.via
-    )
-    assert CaseClass.objects.filter(campaign=standing.under_way).exists()
-    return [Change("classes", code, word) for code, word in outcome.items()]
 
 
 def apply_indicators(standing: Standing) -> list[Change]:

@@ -10,7 +10,7 @@ from guatu.packs.toml import Key, Toml, read_toml, take, two
 FILE = "pack.toml"
 SECTIONS = (
     Key("pack", "table", required=True, example="[pack]"),
-    Key("campaign", "table", required=True, example="[campaign]"),
+    Key("campaign", "table", example="[campaign]"),
     Key("phases", "tables"),
     Key("areas", "table"),
     Key("zones", "tables"),
@@ -24,6 +24,7 @@ PACK = (
     Key("seed"),
     Key("as_of", "moment"),
     Key("licence"),
+    Key("library", "yes"),
 )
 CAMPAIGN = (
     Key("code", required=True, example='code = "jiading-2021"'),
@@ -63,6 +64,13 @@ def read_frame(pack: Pack) -> bool:
         return False
     sections = take(toml, (), toml.data, SECTIONS, pack.faults)
     _read_head(pack, toml, sections.get("pack", {}))
+    if pack.library:
+        for section in ("campaign", "phases", "areas", "zones", "tasks"):
+            if section in sections:
+                pack.faults.add("not_in_library", FILE, line=toml.line(section), name=f"[{section}]")
+        return True
+    if "campaign" not in toml.data:
+        pack.faults.add("missing_key", FILE, key="campaign", example="[campaign]")
     _read_campaign(pack, toml, sections.get("campaign", {}))
     _read_phases(pack, toml, sections.get("phases", []))
     _read_areas(pack, toml, sections)
@@ -76,6 +84,7 @@ def _read_head(pack: Pack, toml: Toml, table: Mapping[str, Any]) -> None:
     pack.title, pack.about = two(head.get("title", "")), two(head.get("about", ""))
     pack.seed = str(head.get("seed", ""))
     pack.as_of = head.get("as_of")
+    pack.library = head.get("library", False)
 
 
 def _slug(pack: Pack, toml: Toml, path: tuple[str, ...], value: str) -> str:

@@ -1,24 +1,19 @@
-"""What is to be done and how it is reported: classes of cases, forms, registers, the task list."""
+"""What is to be done and how it is reported: forms, registers, the task list."""
 
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from guatu.cases.rules import LimitError, limit_of
 from guatu.fieldwork.rules.meaning import SettingsError, measure_questions, read_settings
 from guatu.fieldwork.xlsform import compile_form
 from guatu.kernel.problems import Problem
 from guatu.packs.faults import near
-from guatu.packs.pack import ClassRow, FormRow, Pack, RegisterRow
+from guatu.packs.pack import FormRow, Pack, RegisterRow
 from guatu.packs.reading.people import area_fault, unit_fault
 from guatu.packs.sheets import Column, Line, Sheet, find_table, read_sheet, unique
 from guatu.packs.toml import Key, Toml, read_toml, take
 from guatu.registers.rules import KINDS, TYPES, ColumnError, check_register, read_columns
 
-CLASS = (
-    Key("code", required=True, example='code = "0113"'), Key("name", required=True, example='name = "道路破损"'),
-    Key("name_en"), Key("scheme"), Key("kind"), Key("limit", "number"), Key("limit_unit"), Key("photo", "yes"),
-)  # fmt: skip
 REGISTER = (
     Key("code", required=True), Key("name", required=True), Key("name_en"), Key("kind", required=True, choices=KINDS),
     Key("key_field", required=True), Key("title_field"), Key("parent"), Key("purpose"), Key("erase_on", "day"),
@@ -36,40 +31,6 @@ TASK_COLUMNS = (
     Column("due_on", ("完成期限", "完成时限", "截止日期", "完成时间"), True, "2021-09-30"), Column("note", ("备注",)),
     Column("milestones", ("节点", "里程碑")), Column("place", ("点位",)),
 )  # fmt: skip
-
-
-def read_classes(pack: Pack) -> None:
-    path = pack.folder / "cases.toml"
-    toml = read_toml(path, path.name, pack.faults) if path.is_file() else None
-    if toml is None:
-        return
-    seen: dict[tuple[str, str, str], int | None] = {}
-    for index, table in enumerate(
-        take(toml, (), toml.data, (Key("classes", "tables"),), pack.faults).get("classes", [])
-    ):
-        found = take(toml, ("classes", index), table, CLASS, pack.faults)
-        if not {"code", "name"} <= set(found):
-            continue
-        line = toml.line("classes", index)
-        key = (found.get("scheme", ""), found.get("kind", ""), found["code"])
-        if key in seen:
-            pack.faults.add(
-                "duplicate", toml.file, line=line, what="code", value=found["code"], first=seen[key]
-            )
-            continue
-        seen[key] = line
-        amount, unit = found.get("limit"), found.get("limit_unit", "")
-        try:
-            limit = limit_of(str(amount) if amount is not None else None, unit)
-        except LimitError:
-            pack.faults.add(
-                "bad_limit", toml.file, line=toml.line("classes", index, "limit"), value=f"{amount} {unit}"
-            )
-            continue
-        pack.classes.append(
-            ClassRow(found["code"], found["name"], found.get("name_en", ""), *key[:2], limit.amount if limit else None,
-                     limit.unit if limit else "", found.get("photo", True))
-        )  # fmt: skip
 
 
 def read_forms(pack: Pack) -> None:
