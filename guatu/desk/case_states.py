@@ -1,6 +1,6 @@
 """How cases look on pages: state, words, points on the map."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -93,5 +93,37 @@ def _feature(point: Mapping[str, Any]) -> dict[str, Any]:
         "properties": {
             "role": "point", "code": str(point["id"]), "name": f"{point['number']} {point['title']}", "tone": tone,
             "href": reverse("desk:case", args=[point["id"]]), "lines": [str(STATUS_WORDS[status])],
+        },
+    }  # fmt: skip
+
+
+def squares_answer(
+    campaign: Campaign, squares: Iterable[Any], address: Callable[[str], str], most: int
+) -> dict[str, Any]:
+    """GeoJSON with one counted point for every square (`reads.ground.Square`); `address` leads to the list of a square."""
+    found = list(squares)
+    bounds = (
+        min(each.box.west for each in found), min(each.box.south for each in found),
+        max(each.box.east for each in found), max(each.box.north for each in found),
+    ) if found else ()  # fmt: skip
+    said = _("最近 %(most)s 件以内") % {"most": f"{most:,}"}
+    return places.map_answer(
+        [*outlines(campaign.area), *(_counted(each, address, said) for each in found)],
+        label=_("案件"),
+        unit=_("件"),
+        attributions=[str(line) for line in getattr(settings, "GUATU_ATTRIBUTIONS", ())],
+        bounds=bounds,
+    )
+
+
+def _counted(square: Any, address: Callable[[str], str], said: str) -> dict[str, Any]:
+    late = [_("逾期 %(count)s 件") % {"count": square.late}] if square.late else []
+    return {
+        "type": "Feature",
+        "geometry": {"type": "Point", "coordinates": [square.lon, square.lat]},
+        "properties": {
+            "role": "point", "code": square.box.text(), "name": _("%(count)s 件") % {"count": f"{square.count:,}"},
+            "tone": "late" if square.late else "going", "count": square.count, "href": address(square.box.text()),
+            "lines": [*late, said],
         },
     }  # fmt: skip

@@ -3,6 +3,7 @@
 from guatu.cases import verbs as verbs
 from guatu.cases.acts import turns as turns
 from guatu.cases.acts.approvals import ask, decide, take_back
+from guatu.cases.acts.bulk import run_bulk, start_bulk, undo_bulk, work_on_bulk
 from guatu.cases.acts.classes import find_class, set_classes
 from guatu.cases.acts.clockwork import mark_overdue, watch_deadlines
 from guatu.cases.acts.comments import comment, edit_comment, withdraw_comment
@@ -44,6 +45,7 @@ from guatu.cases.acts.steps import (
     report_stage,
     verify_case,
 )
+from guatu.cases.acts.suggestions import accept_suggestion, learn_suggestions
 from guatu.cases.acts.table import STEPS
 from guatu.cases.acts.turns import (
     contact_reporter,
@@ -62,6 +64,7 @@ __all__ = [
     "ReporterDraft",
     "accept_case",
     "accept_part",
+    "accept_suggestion",
     "acknowledge_alert",
     "add_before",
     "answer_offer",
@@ -84,6 +87,7 @@ __all__ = [
     "give_part",
     "handle_case",
     "import_cases",
+    "learn_suggestions",
     "many",
     "mark_overdue",
     "merge_case",
@@ -98,19 +102,23 @@ __all__ = [
     "report_stage",
     "resume_case",
     "return_part",
+    "run_bulk",
     "save_rule",
     "see_alerts",
     "send_upward",
     "set_classes",
     "set_rules",
     "settle_orders",
+    "start_bulk",
     "switch_rule",
     "take_back",
     "take_back_part",
     "take_up_again",
+    "undo_bulk",
     "undo_import",
     "unmerge_case",
     "verify_case",
+    "work_on_bulk",
     "watch_deadlines",
     "withdraw_case",
     "withdraw_comment",

@@ -14,7 +14,9 @@ class Migration(migrations.Migration):
         migrations.AddField("bulk", "cause_id", models.UUIDField(blank=True, null=True)),
         migrations.AddField("bulkline", "made_id", models.UUIDField(blank=True, null=True)),
         migrations.AddField("bulkline", "state", models.CharField(default="waiting", max_length=10)),
-        migrations.AddIndex("bulkline", models.Index(fields=["bulk", "state", "case"], name="bulkline_state")),
+        migrations.AddIndex(
+            "bulkline", models.Index(fields=["bulk", "state", "case"], name="bulkline_state")
+        ),
         migrations.AddIndex("case", models.Index(fields=["campaign", "opened_at", "id"], name="case_opened")),
         migrations.AddIndex(
             "case",
@@ -27,7 +29,8 @@ class Migration(migrations.Migration):
             "case", models.Index(fields=["campaign", "class_code", "opened_at"], name="case_class_opened")
         ),
         migrations.AddIndex(
-            "case", models.Index(fields=["number"], opclasses=["varchar_pattern_ops"], name="case_number_like")
+            "case",
+            models.Index(fields=["number"], opclasses=["varchar_pattern_ops"], name="case_number_like"),
         ),
         migrations.AddIndex(
             "case",

@@ -48,7 +48,9 @@ class BulkLine(models.Model):
     after_version = models.PositiveIntegerField(null=True, blank=True)
     refused = models.JSONField(default=dict, blank=True)  # {"code", "details"} of the problem
     state = models.CharField(max_length=10, default="waiting")  # waiting done refused undone kept
-    made_id = models.UUIDField(null=True, blank=True)  # the row made for the case: request, comment, hand-over
+    made_id = models.UUIDField(
+        null=True, blank=True
+    )  # the row made for the case: request, comment, hand-over
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["bulk", "case"], name="bulkline_once")]

@@ -8,3 +8,4 @@ from guatu.cases.problems import routing as routing
 from guatu.cases.problems import steps as steps
 from guatu.cases.problems import history as history
 from guatu.cases.problems import questions as questions
+from guatu.cases.problems import bulk as bulk

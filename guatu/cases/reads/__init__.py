@@ -1,6 +1,7 @@
 """Every question doors ask about cases. All take the reader's scope first; nothing here writes."""
 
 from guatu.cases.reads.facts import rows_for_facts
+from guatu.cases.reads.bulk import preview
 from guatu.cases.reads.ground import MOST_COUNTED, MOST_POINTS, Box, inside, on_map, read_box, squares
 from guatu.cases.reads.lists import (
     UpperLine,
@@ -43,6 +44,7 @@ __all__ = [
     "read_box",
     "request",
     "requests",
+    "preview",
     "rows_for_facts",
     "rulebook",
     "search",

@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Avg, Count, F, FloatField, IntegerField, Max, Min, Q, QuerySet
-from django.db.models.functions import Cast, Floor
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import QuerySet
 
 from guatu.cases.models import Case
-from guatu.cases.rules import OPEN
 
 MOST_POINTS = 2000
-MOST_COUNTED = 50_000
-_ACROSS = 24  # squares from side to side
+MOST_COUNTED = 20_000
+_ACROSS = 24.0  # squares from side to side
 
 
 @dataclass(frozen=True)
@@ -56,34 +56,48 @@ class Square:
     late: int
 
 
-def squares(rows: QuerySet[Case]) -> list[Square]:
-    """The ground of the rows in squares with their counts, over the newest `MOST_COUNTED` of them. Two queries."""
-    newest = (
-        rows.filter(lon__isnull=False, lat__isnull=False).order_by("-opened_at").values("pk")[:MOST_COUNTED]
-    )
-    found = Case.objects.filter(pk__in=newest).order_by()
-    ends = found.aggregate(west=Min("lon"), east=Max("lon"), south=Min("lat"), north=Max("lat"))
-    if ends["west"] is None:
+_SQUARES = """
+WITH found AS MATERIALIZED ({rows}),
+ends AS (
+  SELECT MIN(lon) AS west, MIN(lat) AS south, {most}((MAX(lon) - MIN(lon)) / %s, 0.0001) AS wide,
+         {most}((MAX(lat) - MIN(lat)) / %s, 0.0001) AS high FROM found
+)
+SELECT {cell_x} AS x, {cell_y} AS y, COUNT(*), SUM(CASE WHEN late THEN 1 ELSE 0 END), AVG(lon), AVG(lat),
+       MIN(west), MIN(south), MIN(wide), MIN(high)
+FROM found, ends GROUP BY 1, 2
+"""
+
+
+def squares(rows: QuerySet[Case], most: int = MOST_COUNTED) -> list[Square]:
+    """The ground of the rows in squares with their counts, over the newest `most` of them. One query."""
+    newest = rows.filter(lon__isnull=False, lat__isnull=False).order_by("-opened_at")
+    try:
+        inner, given = newest.values("lon", "lat", "late")[:most].query.sql_with_params()
+    except EmptyResultSet:
         return []
-    wide = max((ends["east"] - ends["west"]) / _ACROSS, 1e-4)
-    high = max((ends["north"] - ends["south"]) / _ACROSS, 1e-4)
-    cells = (
-        found.annotate(x=_cell("lon", ends["west"], wide), y=_cell("lat", ends["south"], high))
-        .values("x", "y")
-        .annotate(
-            n=Count("pk"),
-            late_n=Count("pk", filter=Q(late=True, status__in=OPEN)),
-            lon_=Avg("lon"),
-            lat_=Avg("lat"),
-        )
+    whole = "FLOOR({0})" if connection.vendor == "postgresql" else "CAST({0} AS INTEGER)"
+    sql = _SQUARES.format(
+        rows=inner, most="GREATEST" if connection.vendor == "postgresql" else "MAX",
+        cell_x=whole.format("(lon - west) / wide"), cell_y=whole.format("(lat - south) / high"),
+    )  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*given, _ACROSS, _ACROSS])
+        return [_square(*row) for row in cursor.fetchall()]
+
+
+def _square(
+    x: float,
+    y: float,
+    count: int,
+    late: int,
+    lon: float,
+    lat: float,
+    west: float,
+    south: float,
+    wide: float,
+    high: float,
+) -> Square:
+    left, low = west + float(x) * wide, south + float(y) * high
+    return Square(
+        Box(left - 1e-5, low - 1e-5, left + wide + 1e-5, low + high + 1e-5), lon, lat, int(count), int(late)
     )
-    made = []
-    for cell in cells:
-        west, south = ends["west"] + cell["x"] * wide, ends["south"] + cell["y"] * high
-        box = Box(west - 1e-5, south - 1e-5, west + wide + 1e-5, south + high + 1e-5)
-        made.append(Square(box, cell["lon_"], cell["lat_"], cell["n"], cell["late_n"]))
-    return made
-
-
-def _cell(name: str, start: float, size: float) -> Any:
-    return Cast(Floor((F(name) - start) / size, output_field=FloatField()), IntegerField())

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import BooleanField, Q, QuerySet
+from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
 from django.db.models.expressions import RawSQL
 
 from guatu.cases.models import Case
@@ -21,8 +21,7 @@ from guatu.kernel import clock
 
 WORDS = ("number", "title", "upper_number", "address", "description")
 _MOST_WORDS = 8
-_LITERAL = 1000
-_BROAD = 20_000
+_LITERAL = 5000
 _NUMBER = re.compile(r"(?=.*\d)[A-Za-z0-9][A-Za-z0-9_/-]{0,59}")
 _OWN = re.compile(r"(?i)(?:aj-?)?(?:(\d{4})-)?(\d{1,6})")
 
@@ -45,7 +44,7 @@ class Search:
             return rows
         if self.known is not None:
             return rows.filter(pk__in=self.known)
-        if self.broad and connection.vendor == "postgresql":
+        if connection.vendor == "postgresql":
             return rows.filter(_here(self.words))
         return rows.filter(pk__in=_matching(self.words).values("pk"))
 
@@ -54,7 +53,7 @@ class Search:
 
 
 def plan(text: str) -> Search:
-    """Look at a search once; what looks like a number is first looked for as one. At most three queries."""
+    """Look at a search once; what looks like a number is first looked for as one. At most two queries."""
     words = tuple(text.split()[:_MOST_WORDS])
     if not words:
         return Search(text, ())
@@ -63,9 +62,7 @@ def plan(text: str) -> Search:
         if numbered and len(numbered) <= _LITERAL:
             return Search(text, words, numbered)
     found = _first(_matching(words))
-    if len(found) <= _LITERAL:
-        return Search(text, words, found)
-    return Search(text, words, broad=_matching(words).values("pk")[: _BROAD + 1].count() > _BROAD)
+    return Search(text, words, found) if len(found) <= _LITERAL else Search(text, words, broad=True)
 
 
 def _first(rows: QuerySet[Case]) -> tuple[UUID, ...]:
@@ -114,14 +111,24 @@ def _in_words(words: Sequence[str]) -> RawSQL:
             values.append(pairs)
         parts.append("words LIKE %s")
         values.append(_anywhere(low))
-    return RawSQL(f"SELECT case_id FROM cases_words WHERE {' AND '.join(parts)}", values)  # noqa: S608, S611
+    return RawSQL(f"SELECT case_id FROM cases_words WHERE {' AND '.join(parts)}", values)  # noqa: S608
 
 
-def _here(words: Sequence[str]) -> RawSQL:
+class _Here(Func):
     """The same asked of one row; OFFSET 0 keeps the planner from turning it round."""
-    tests = " AND ".join(["w.words LIKE %s"] * len(words))
-    sql = f'EXISTS (SELECT 1 FROM cases_words w WHERE w.case_id = "cases_case"."id" AND {tests} OFFSET 0)'  # noqa: S608
-    return RawSQL(sql, [_anywhere(word.lower()) for word in words], output_field=BooleanField())
+
+    output_field = BooleanField()
+
+    def as_sql(self, compiler: Any, connection: Any, **_more: Any) -> tuple[str, list[Any]]:
+        key, *words = self.get_source_expressions()
+        column, _none = compiler.compile(key)
+        tests = " AND ".join(["w.words LIKE %s"] * len(words))
+        sql = f"EXISTS (SELECT 1 FROM cases_words w WHERE w.case_id = {column} AND {tests} OFFSET 0)"  # noqa: S608
+        return sql, [word.value for word in words]
+
+
+def _here(words: Sequence[str]) -> _Here:
+    return _Here(F("pk"), *(Value(_anywhere(word.lower())) for word in words))
 
 
 def _anywhere(word: str) -> str:

@@ -1,32 +1,27 @@
 """Cases: the list with its map, and what is done to many at once. One case: case.py; the platform above: exchange.py."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
-from uuid import UUID
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
-from guatu.cases import acts, reads
-from guatu.cases.acts.clockwork import start_clock, usual_limit
+from guatu.cases import reads
+from guatu.cases.acts.bulk import step_word
 from guatu.cases.models import SOURCE_WORDS, STATUS_WORDS, Case
-from guatu.cases.rules import OPEN, allowed
-from guatu.desk.case_states import map_answer, state_of
+from guatu.cases.rules.bulk import BULK, MOST
+from guatu.desk.case_states import map_answer, squares_answer, state_of
 from guatu.desk.current import current_campaign
-from guatu.desk.forms.cases import DispatchForm
 from guatu.desk.views import case as one
 from guatu.desk.views import exchange
-from guatu.kernel import clock
-from guatu.kernel.problems import Problem
 from guatu.kit import lists
 from guatu.kit.columns import Column, Listing, Tab
 from guatu.kit.filters import (
@@ -38,8 +33,8 @@ from guatu.kit.filters import (
     SearchFilter,
     UnitFilter,
 )
-from guatu.kit.toasts import say
 from guatu.places import reads as places
+from guatu.units.models import Person
 
 VIEW_WORDS = {
     "all": gettext_lazy("全部"),
@@ -74,6 +69,44 @@ class ViewFilter(Filter):
         return reads.view(rows, *value)
 
 
+@dataclass(frozen=True)
+class CaseSearch(SearchFilter):
+    """Numbers by their beginning, words through the store's index (`reads.plan`)."""
+
+    def read(self, query: Any, prefix: str, request: HttpRequest) -> Any:
+        text = super().read(query, prefix, request)
+        return reads.plan(text) if text else None
+
+    def default(self, rows: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        found: QuerySet[Any] = value.narrow(rows)
+        return found
+
+    def countless(self, value: Any) -> bool:
+        return bool(value.broad)
+
+
+@dataclass(frozen=True)
+class BoxFilter(Filter):
+    """A piece of the map, `west,south,east,north`; a square of the map leads here."""
+
+    template = "desk/cases/_bbox.html"
+
+    def read(self, query: Any, prefix: str, request: HttpRequest) -> Any:
+        text = query.get(prefix + self.key, "").strip()
+        if not text:
+            return None
+        try:
+            return reads.read_box(text)
+        except (ValueError, TypeError):
+            raise BadFilter(_("地图范围“%(value)s”看不懂。") % {"value": text[:40]}) from None
+
+    def default(self, rows: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        return reads.inside(rows, value)
+
+    def words(self, value: Any, request: HttpRequest) -> str:
+        return f"{value.west:.3f}–{value.east:.3f}, {value.south:.3f}–{value.north:.3f}"
+
+
 def _areas(request: HttpRequest) -> list[tuple[str, str]]:
     return [(line.code, line.name) for line in places.children(current_campaign(request).area)]
 
@@ -91,22 +124,23 @@ CASES = Listing(
     title=gettext_lazy("案件"),
     columns=[
         Column("number", gettext_lazy("编号"), sort="number", kind="code", link=lambda row: reverse("desk:case", args=[row.id])),
-        Column("title", gettext_lazy("事项"), sort="title", wide=True),
-        Column("area", gettext_lazy("街镇"), value="area_name", sort="area"),
-        Column("unit", gettext_lazy("承办单位"), value="unit", sort="unit__path"),
-        Column("due_at", gettext_lazy("期限"), sort="due_at", kind="moment", cell="desk/cases/_due.html"),
+        Column("title", gettext_lazy("事项"), sort="title", wide=True, heavy=True),
+        Column("area", gettext_lazy("街镇"), value="area_name", sort="area", heavy=True),
+        Column("unit", gettext_lazy("承办单位"), value="unit", sort="unit__path", heavy=True),
+        Column("due_at", gettext_lazy("期限"), sort="due_at", kind="moment", cell="desk/cases/_due.html", heavy=True),
         Column("status", gettext_lazy("状态"), sort="status", kind="state", value=state_of,
-               export=lambda row: str(STATUS_WORDS[row.status])),
-        Column("source", gettext_lazy("来源"), value=lambda row: str(SOURCE_WORDS[row.source]), sort="source", shown=False),
-        Column("class", gettext_lazy("类别"), value="class_name", sort="class_code", shown=False),
-        Column("upper_number", gettext_lazy("上级编号"), kind="code", sort="upper_number", shown=False),
+               export=lambda row: str(STATUS_WORDS[row.status]), heavy=True),
+        Column("source", gettext_lazy("来源"), value=lambda row: str(SOURCE_WORDS[row.source]), sort="source", shown=False, heavy=True),
+        Column("class", gettext_lazy("类别"), value="class_name", sort="class_code", shown=False, heavy=True),
+        Column("upper_number", gettext_lazy("上级编号"), kind="code", sort="upper_number", shown=False, heavy=True),
         Column("address", gettext_lazy("地址"), shown=False, wide=True),
         Column("opened_at", gettext_lazy("上报时间"), kind="datetime", sort="opened_at", shown=False),
-        Column("handled_at", gettext_lazy("处置完毕"), kind="datetime", sort="handled_at", shown=False),
-        Column("rework", gettext_lazy("返工次数"), kind="number", sort="rework", shown=False),
+        Column("handled_at", gettext_lazy("处置完毕"), kind="datetime", sort="handled_at", shown=False, heavy=True),
+        Column("rework", gettext_lazy("返工次数"), kind="number", sort="rework", shown=False, heavy=True),
     ],
     filters=[
-        SearchFilter("q", apply=reads.search),
+        CaseSearch("q"),
+        BoxFilter("bbox", gettext_lazy("地图范围")),
         ViewFilter("view", gettext_lazy("栏")),
         ChoiceFilter("status", gettext_lazy("状态"), choices=list(STATUS_WORDS.items()), many=True),
         ChoiceFilter("class", gettext_lazy("类别"), field="class_code", choices=_classes),
@@ -117,6 +151,7 @@ CASES = Listing(
     ],
     sort="-opened_at",
     export_right="case.export",
+    jump="opened_at",
 )  # fmt: skip
 
 
@@ -134,8 +169,15 @@ def _named(request: HttpRequest) -> Callable[[list[Case]], list[Case]]:
     return name
 
 
-def _listing(request: HttpRequest) -> Listing:
+def listing_of(request: HttpRequest) -> Listing:
     return replace(CASES, prepare=_named(request))
+
+
+def person_of(request: HttpRequest) -> Person:
+    """The signed-in person."""
+    person = request.user
+    assert isinstance(person, Person)
+    return person
 
 
 @require_GET
@@ -143,25 +185,26 @@ def _listing(request: HttpRequest) -> Listing:
 def cases(request: HttpRequest) -> HttpResponseBase:
     """The list: tabs, filters, map, bulk, export."""
     campaign = current_campaign(request)
-    person = one.person_of(request)
-    rows = reads.cases(person.scope, campaign)
-    listing = _listing(request)
+    person = person_of(request)
     scope = person.scope
+    page = lists.build(request, listing_of(request), reads.cases(scope, campaign))
     context: dict[str, Any] = {
         "campaign": campaign,
-        "view_tabs": _tabs(lists.build(request, listing, rows), person),
+        "view_tabs": _tabs(page, person),
         "map_query": request.GET.urlencode(),
         "may_open": scope.may("case.open"),
         "may_import": scope.may("case.import"),
         "import_url": reverse("desk:import_new", args=["case"]) if scope.may("case.import") else "",
         "may_exchange": scope.allows("case.export", area=campaign.area),
-        "may_dispatch": scope.may("case.dispatch"),
-        "may_accept": scope.may("case.accept"),
+        "bulk_steps": [(step, step_word(step)) for step, each in BULK.items() if scope.may(each.right)],
+        "bulk_most": MOST,
+        "bulk_query": urlencode(page.carried),
     }
-    return lists.respond(request, listing, rows, "desk/cases/list.html", context)
+    return lists.respond(request, page.listing, page.source, "desk/cases/list.html", context, page=page)
 
 
-def _tabs(page: lists.Page, person: Any) -> list[Tab]:
+def _tabs(page: lists.Page, person: Person) -> list[Tab]:
+    """The working lists with their counts; without counts where a search matches so much that nobody would wait."""
     if {"export", "columns"} & set(page.request.GET):
         return []
     rows = page.source
@@ -171,190 +214,58 @@ def _tabs(page: lists.Page, person: Any) -> list[Tab]:
             chosen = bound.value[0] if bound.value else "all"
         else:
             rows = bound.narrow(rows)
-    counts = reads.view_counts(rows, person)
+    counts = None if page.countless else reads.view_counts(rows, person)
     return [
-        Tab(word, counts[name], page.address({"view": None if name == "all" else name}), name == chosen)
+        Tab(
+            word, _told(counts, name), page.address({"view": None if name == "all" else name}), name == chosen
+        )
         for name, word in VIEW_WORDS.items()
-        if name in _ALWAYS or counts[name] or name == chosen
+        if counts is None or name in _ALWAYS or counts[name] or name == chosen
     ]
+
+
+def _told(counts: dict[str, int] | None, name: str) -> int | str:
+    if counts is None:
+        return ""
+    return f"{reads.COUNT_TO:,}+" if counts[name] > reads.COUNT_TO else counts[name]
 
 
 @require_GET
 @login_required
 def cases_map(request: HttpRequest) -> HttpResponse:
-    """The list's rows as points, for the map beside it; `?only=ground` the borders alone, for choosing a point."""
+    """The list's rows as points, or as counts of squares when they are many; `?only=ground` the borders alone."""
     campaign = current_campaign(request)
-    if request.GET.get("only") == "ground":
-        answer = map_answer(campaign, ())
-        return JsonResponse(
-            answer, content_type="application/geo+json", json_dumps_params={"ensure_ascii": False}
-        )
-    page = lists.build(request, _listing(request), reads.cases(one.person_of(request).scope, campaign))
-    answer = map_answer(campaign, reads.on_map(page.narrowed))
+    answer = map_answer(campaign, ())
+    if request.GET.get("only") != "ground":
+        page = lists.build(request, listing_of(request), reads.cases(person_of(request).scope, campaign))
+        points = reads.on_map(page.narrowed, reads.MOST_POINTS + 1)
+        if len(points) > reads.MOST_POINTS:
+            most = 2000 if page.countless else reads.MOST_COUNTED
+            answer = squares_answer(campaign, reads.squares(page.narrowed, most), _within(request), most)
+        else:
+            answer = map_answer(campaign, points)
     return JsonResponse(
         answer, content_type="application/geo+json", json_dumps_params={"ensure_ascii": False}
     )
 
 
-# --- many at once ------------------------------------------------------------------------------------------------
+def _within(request: HttpRequest) -> Callable[[str], str]:
+    """The list narrowed to a piece of ground."""
+    query = request.GET.copy()
+    for name in ("after", "before", "on", "only"):
+        query.pop(name, None)
 
+    def address(box: str) -> str:
+        query["bbox"] = box
+        return f"{reverse('desk:cases')}?{query.urlencode()}"
 
-@dataclass(frozen=True)
-class Line:
-    """One case in a preview: what would become of it, or why nothing will."""
-
-    case: Case
-    state: Any
-    due_at: Any = None
-    provisional: bool = False
-    why: str = ""
-
-
-def _chosen(request: HttpRequest) -> list[Case]:
-    """The chosen cases this reader may see, in the order of their numbers."""
-    given = []
-    for text in request.POST.getlist("row")[:_MOST_AT_ONCE]:
-        try:
-            given.append(UUID(text))
-        except ValueError:
-            continue
-    return list(
-        reads.cases(one.person_of(request).scope, current_campaign(request))
-        .filter(id__in=given)
-        .order_by("number")
-    )
-
-
-def _preview(rows: list[Case], step: str, form: DispatchForm | None = None) -> list[Line]:
-    """What each case would become, worked out by the same rules and never written."""
-    lines = []
-    limits = {each.code: usual_limit(each) for each in reads.classes(rows[0].campaign)} if rows else {}
-    for row in rows:
-        why = ""
-        if not allowed(step, row.status):
-            why = _("现在是“%(status)s”，不能做这一步") % {"status": STATUS_WORDS[row.status]}
-        elif step == "dispatch" and form is not None and form.is_valid():
-            try:
-                limit = form.limit() or (limits.get(row.class_code) if row.due_at is None else None)
-                if limit is None and row.due_at is None:
-                    raise Problem("case.limit_needed", number=row.number)
-                if limit is not None:
-                    start_clock(row, limit, clock.now())
-            except Problem as refusal:
-                why = refusal.sentence()
-        lines.append(Line(row, state_of(row), row.due_at, row.due_provisional, why))
-    return lines
-
-
-def _versions(request: HttpRequest) -> dict[str, int]:
-    try:
-        found = json.loads(request.POST.get("versions", "{}"))
-        return {str(key): int(value) for key, value in found.items()}
-    except (ValueError, AttributeError):
-        return {}
-
-
-def _many_page(
-    request: HttpRequest,
-    step: str,
-    lines: list[Line],
-    form: DispatchForm | None,
-    outcomes: list[acts.Outcome] = [],  # noqa: B006
-) -> HttpResponse:
-    """The preview, or after some were refused the page that says which and why."""
-    refused = {outcome.case_id: outcome.problem for outcome in outcomes if outcome.problem is not None}
-    context = {
-        "step": step,
-        "form": form,
-        "lines": lines,
-        "good": sum(1 for line in lines if not line.why),
-        "refused": [(line.case, refused[line.case.id]) for line in lines if line.case.id in refused],
-        "done": len(outcomes) - len(refused),
-        "versions": json.dumps({str(line.case.id): line.case.version for line in lines}),
-        "post_to": reverse(f"desk:cases_{step}"),
-    }
-    status = 422 if form is not None and form.is_bound and form.errors else 200
-    return render(request, "desk/cases/many.html", context, status=status)
-
-
-@require_POST
-@login_required
-def cases_dispatch(request: HttpRequest) -> HttpResponse:
-    """Dispatch the chosen cases to one unit: first the preview, then (confirm) the act."""
-    rows = _chosen(request)
-    if not rows:
-        say(request, _("没有选中案件。"), level=30)
-        return redirect("desk:cases")
-    typed = "unit" in request.POST
-    form = DispatchForm(request.POST) if typed else DispatchForm()
-    if "confirm" not in request.POST or not form.is_valid():
-        return _many_page(request, "dispatch", _preview(rows, "dispatch", form if typed else None), form)
-    return _do_many(request, "dispatch", rows, acts.dispatch_case, form, **form.arguments())
-
-
-@require_POST
-@login_required
-def cases_accept(request: HttpRequest) -> HttpResponse:
-    """Accept the chosen cases for my unit: first the preview, then (confirm) the act."""
-    rows = _chosen(request)
-    if not rows:
-        say(request, _("没有选中案件。"), level=30)
-        return redirect("desk:cases")
-    if "confirm" not in request.POST:
-        return _many_page(request, "accept", _preview(rows, "accept"), None)
-    return _do_many(request, "accept", rows, acts.accept_case, None)
-
-
-def _do_many(
-    request: HttpRequest,
-    step: str,
-    rows: list[Case],
-    act: Callable[..., Case],
-    form: DispatchForm | None,
-    **arguments: Any,
-) -> HttpResponse:
-    seen = _versions(request)
-    good = [row for row in rows if allowed(step, row.status)]
-    outcomes = acts.many(
-        act, by=one.person_of(request), cases=[(row, seen.get(str(row.id))) for row in good], **arguments
-    )
-    done = [outcome for outcome in outcomes if outcome.case is not None]
-    if done:
-        undo = reverse("desk:cases_recall") + "?" + "&".join(f"row={outcome.case_id}" for outcome in done)
-        words = _("已派单 %(count)s 件。") if step == "dispatch" else _("已接单 %(count)s 件。")
-        say(
-            request,
-            words % {"count": len(done)},
-            undo=undo if step == "dispatch" and len(undo) < 3500 else "",
-        )
-    if len(done) < len(outcomes):
-        return _many_page(request, step, _preview(good, step), form, outcomes)
-    return redirect("desk:cases")
-
-
-@require_POST
-@login_required
-def cases_recall(request: HttpRequest) -> HttpResponse:
-    """Take back a dispatch just made (the toast's undo); what has been accepted meanwhile stays."""
-    person = one.person_of(request)
-    given = [UUID(text) for text in request.GET.getlist("row")[:_MOST_AT_ONCE] if len(text) == 36]
-    rows = reads.cases(person.scope, current_campaign(request)).filter(id__in=given, status__in=OPEN)
-    outcomes = acts.many(acts.recall_case, by=person, cases=[(row, None) for row in rows])
-    done = sum(1 for outcome in outcomes if outcome.case is not None)
-    say(
-        request,
-        _("已撤回 %(done)s 件，%(kept)s 件已被接单，未撤回。") % {"done": done, "kept": len(outcomes) - done},
-    )
-    return redirect("desk:cases")
+    return address
 
 
 urlpatterns = [
     path("", cases, name="cases"),
     path("map/", cases_map, name="cases_map"),
     path("new/", one.case_new, name="case_new"),
-    path("dispatch/", cases_dispatch, name="cases_dispatch"),
-    path("accept/", cases_accept, name="cases_accept"),
-    path("recall/", cases_recall, name="cases_recall"),
     path("exchange/", exchange.exchange, name="exchange"),
     path("exchange/send/", exchange.exchange_send, name="exchange_send"),
     path("exchange/<uuid:exchange_id>/", exchange.exchange_file, name="exchange_file"),
