@@ -162,7 +162,13 @@ def test_without_a_suffix_the_client_says_what_it_reads_and_xml_is_usual(city: C
 
 @pytest.mark.parametrize(
     "path",
-    ["/services.json", "//services.json", "/services.json/", "/services/?format=json", "/services?format=json"],
+    [
+        "/services.json",
+        "//services.json",
+        "/services.json/",
+        "/services/?format=json",
+        "/services?format=json",
+    ],
 )
 def test_a_slash_too_many_does_no_harm(city: City, path: str):
     answer = city.http.get(MAIN + path)
@@ -176,14 +182,18 @@ def test_the_endpoint_itself_answers_with_and_without_slash(city: City):
         assert tree(city.http.get(path)).tag == "discovery"
 
 
-@pytest.mark.parametrize("path", ["nothing.json", "services.html.json", "requests/a/b.json", "v3/services.json"])
+@pytest.mark.parametrize(
+    "path", ["nothing.json", "services.html.json", "requests/a/b.json", "v3/services.json"]
+)
 def test_any_other_address_is_told_in_the_format_asked_for(city: City, path: str):
     answer = city.http.get(f"{MAIN}/{path}?format=json")
     assert answer.status_code == 404
     assert errors(answer)[0][0] == "404"
 
 
-@pytest.mark.parametrize(("path", "method"), [("services.json", "post"), ("requests.json", "delete"), ("tokens/x.xml", "put")])
+@pytest.mark.parametrize(
+    ("path", "method"), [("services.json", "post"), ("requests.json", "delete"), ("tokens/x.xml", "put")]
+)
 def test_a_wrong_method_is_told_with_those_that_work(city: City, path: str, method: str):
     answer = getattr(city.http, method)(f"{MAIN}/{path}")
     assert answer.status_code == 405
@@ -227,7 +237,14 @@ def test_with_one_jurisdiction_its_id_may_be_left_out_or_empty(city: City):
 
 
 def test_with_several_it_must_be_given(city: City, second: Campaign):
-    for path in ("services", "services/0110", "requests", "requests/AJ-2021-000001", "tokens/x", "servicerequestupdates"):
+    for path in (
+        "services",
+        "services/0110",
+        "requests",
+        "requests/AJ-2021-000001",
+        "tokens/x",
+        "servicerequestupdates",
+    ):
         answer = city.get(path)
         assert answer.status_code == 400, path
         [(code, words)] = errors(answer)
@@ -245,7 +262,9 @@ def test_reports_of_one_jurisdiction_do_not_show_in_the_other(city: City, second
     assert city.get(f"requests/{number}", jurisdiction_id="expo").status_code == 404
 
 
-@pytest.mark.parametrize("path", ["services", "services/0110", "requests", "requests/x", "tokens/x", "servicerequestupdates"])
+@pytest.mark.parametrize(
+    "path", ["services", "services/0110", "requests", "requests/x", "tokens/x", "servicerequestupdates"]
+)
 @pytest.mark.parametrize("form", ["xml", "json"])
 def test_an_unknown_jurisdiction_is_404(city: City, path: str, form: str):
     answer = city.get(path, form, jurisdiction_id="没有")
@@ -268,7 +287,13 @@ def test_a_house_without_public_classes_answers_empty_lists(cast: Cast):
 
 def test_the_page_tells_addresses_jurisdictions_and_how_to_get_a_key(city: City, second: Campaign):
     page = Client().get("/open311/").content.decode()
-    for word in ("http://testserver/open311/v2/", "jurisdiction_id=expo", "jurisdiction_id=spring", "道路破损", "api_key"):
+    for word in (
+        "http://testserver/open311/v2/",
+        "jurisdiction_id=expo",
+        "jurisdiction_id=spring",
+        "道路破损",
+        "api_key",
+    ):
         assert word in page
     assert "违法用工" not in page
     english = Client()
