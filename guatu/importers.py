@@ -5,6 +5,7 @@ An entry is an `Importer`, or a `Family` for importers that depend on rows (one 
 
 from guatu.cases.importers import CASES
 from guatu.cases.importers_history import HISTORY
+from guatu.duty.importers import SHIFTS
 from guatu.files.imports import Family, Importer
 from guatu.places.importers import GRIDS, PLACES
 from guatu.registers.importers import ENTRIES
@@ -17,6 +18,7 @@ IMPORTERS: list[Importer | Family] = [
     UNITS,
     PEOPLE,
     CONTRACTS,
+    SHIFTS,
     CASES,
     HISTORY,
     ENTRIES,

@@ -19,7 +19,7 @@ ROOMS = (
         also=("/street/", "/places/", "/forms/", "/submissions/"),
     ),
     Room("registers", _("名册"), "desk:registers", "register.read", also=("/registers/",)),
-    Room("duty", _("值守"), "desk:duty", also=("/duty/",)),
+    Room("duty", _("值守"), "desk:duty", "duty.read", also=("/duty/",)),
     Room("briefs", _("简报"), "desk:briefs", "brief.read", also=("/briefs/",)),
 )
 

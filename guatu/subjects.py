@@ -7,6 +7,8 @@ from guatu.campaigns import facts as campaign_facts
 from guatu.campaigns import reads as campaign_reads
 from guatu.cases import facts as case_facts
 from guatu.cases import reads as case_reads
+from guatu.cases.reads.routing import rules_seen
+from guatu.duty import reads as duty_reads
 from guatu.fieldwork import facts as fieldwork_facts
 from guatu.fieldwork import reads as fieldwork_reads
 from guatu.files import reads as file_reads
@@ -130,9 +132,21 @@ SUBJECTS: list[Subject] = [
         url=lambda subject_id: reverse("desk:contract", args=[subject_id]),
     ),
     Subject(
+        "shift",
+        ("班次", "shift"),
+        seen=duty_reads.shifts_seen,
+        url=lambda subject_id: reverse("desk:shift", args=[subject_id]),
+    ),
+    Subject(
         "brief",
         ("简报", "brief"),
         seen=brief_reads.briefs_seen,
         url=lambda subject_id: reverse("desk:brief", args=[subject_id]),
+    ),
+    Subject(
+        "routingrule",
+        ("派单规则", "dispatch rule"),
+        seen=rules_seen,
+        url=lambda subject_id: reverse("desk:routing_rule", args=[subject_id]),
     ),
 ]

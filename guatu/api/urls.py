@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from guatu.api import activities, campaigns, cases, figures, forms, imports, places, registers, tasks, units
+from guatu.api import (
+    activities,
+    campaigns,
+    case_evaluation,
+    cases,
+    duty,
+    figures,
+    forms,
+    imports,
+    places,
+    registers,
+    tasks,
+    units,
+)
 from guatu.api.frame import api
 from guatu.api.pages import openapi, reference
 
@@ -15,8 +28,10 @@ for _router in (
     registers.router,
     places.router,
     units.router,
+    duty.router,
     imports.router,
     forms.router,
+    case_evaluation.router,
     figures.router,
 ):
     api.add_router("", _router)

@@ -10,6 +10,7 @@ from guatu.duty import problems as problems
 from guatu.duty import rules
 from guatu.duty import verbs as verbs
 from guatu.duty.models import Shift
+from guatu.files.imports import Applied, Context, RowOutcome
 from guatu.kernel import clock, ids
 from guatu.kernel.access import require
 from guatu.kernel.acts import Actor, check_version, deed
@@ -97,6 +98,26 @@ def set_shift(
         shift.save(force_insert=True)
         d.record("shift.set", shift, area=unit.area, details=_told(shift))
     return shift
+
+
+def set_shifts(
+    *,
+    by: Actor,
+    unit: Unit,
+    person: Person,
+    spans: Sequence[tuple[dt.datetime, dt.datetime]],
+    role: str = "",
+    note: str = "",
+    via: str = "web",
+) -> list[Shift]:
+    """`set_shift` for several stretches of the same person: all of them or none."""
+    with deed(by=by, via=via):
+        return [
+            set_shift(
+                by=by, unit=unit, person=person, starts_at=start, ends_at=end, role=role, note=note, via=via
+            )
+            for start, end in spans
+        ]
 
 
 def _hold(*people: Person) -> None:
@@ -264,6 +285,14 @@ def undo_copy(*, by: Actor, unit: Unit, act_id: UUID, via: str = "web") -> int:
 
 
 # --- from a table ------------------------------------------------------------------------------------------------
+
+
+def apply_imported(
+    *, by: Actor, campaign: Any, rows: Sequence[RowOutcome], via: str, context: Context
+) -> Applied:
+    """values: unit and person (rows), starts_at, ends_at, role, note. New shifts only."""
+    with deed(by=by, via=via):
+        return Applied([str(set_shift(by=by, via=via, **outcome.values).id) for outcome in rows])
 
 
 def undo_imported(*, by: Actor, created: Sequence[str], changed: Sequence[Any], via: str) -> list[str]:
