@@ -5,12 +5,12 @@ import io
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from openpyxl import Workbook
 
 from guatu.duty import acts
 from guatu.duty.models import Shift
+from guatu.files.acts import apply_import, check_import, start_import, undo_import
 from guatu.kernel import clock
 from guatu.kernel.models import Act
 
@@ -175,12 +175,14 @@ def test_a_roster_comes_in_by_file(cast, signed_in):
     out = io.BytesIO()
     book.save(out)
     put(cast, "nxz", cast.nanxiang, 20)
-    from guatu.files import acts as file_acts
-
-    upload = SimpleUploadedFile("值班表.xlsx", out.getvalue())
-    run = file_acts.start_import(by=cast.nanxiang, kind="shift", upload=upload)
-    run = file_acts.check_import(by=cast.nanxiang, run=run)
+    run = start_import(by=cast.nanxiang, kind="shift", name="值班表.xlsx", content=out.getvalue())
+    run = check_import(by=cast.nanxiang, run=run)
     assert (run.counts["new"], run.counts["same"], run.counts["error"]) == (2, 1, 3)
+    run = apply_import(by=cast.nanxiang, run=run)
+    assert Shift.objects.count() == 3
+    assert clock.local(Shift.objects.latest("ends_at").ends_at) == moment(22, 7)
+    undo_import(by=cast.nanxiang, run=run)
+    assert Shift.objects.count() == 1
 
 
 def test_the_calendar_of_ones_own_shifts(cast, signed_in):

@@ -14,9 +14,11 @@ from django.views.decorators.http import require_GET
 
 from guatu.cases import reads as case_reads
 from guatu.cases.models import Case
+from guatu.cases.reads import ladder
 from guatu.desk.case_states import state_of
 from guatu.desk.current import campaign_or_none
 from guatu.desk.plan_states import task_state
+from guatu.desk.views.notices import unread_of
 from guatu.kernel import clock
 from guatu.kit.states import State
 from guatu.tasks import reads as task_reads
@@ -139,6 +141,8 @@ def mine(request: HttpRequest) -> HttpResponse:
         "all_count": len(items),
         "today": today,
         "holds_post": bool(person.scope.grants),
+        "alerts": ladder.waiting_count(person),
+        "unread": unread_of(request),
     }
     return render(request, "desk/mine/list.html", context)
 
