@@ -263,43 +263,7 @@ def test_photos_are_added_until_the_case_is_settled(ground: Cast, filed: Case, s
 # --- many at once ------------------------------------------------------------------------------------------------
 
 
-def test_dispatching_many_shows_first_what_would_happen(ground: Cast, filed: Case, signed_in: Signed) -> None:
-    other = acts.report_case(
-        by=ground.nanxiang, campaign=ground.campaign, draft=acts.Draft(title="堆物", area=NANXIANG)
-    )
-    centre, rows = signed_in(ground.chengyun), [str(filed.id), str(other.id)]
-    address = reverse("desk:cases_dispatch")
-    preview = centre.post(address, {"row": rows})
-    assert preview.status_code == 200
-    assert "其中 1 件可以办理" in preview.content.decode()
-    said = {"row": rows, "unit": ground.units["nxz"].pk, "limit_amount": "1", "limit_unit": "work_day"}
-    shown = centre.post(address, said).content.decode()
-    assert "2021年9月17日 09:00" in shown
-    assert Case.objects.get(pk=filed.pk).status == "filed"  # nothing was written
-    done = centre.post(
-        address, {**said, "confirm": "1", "versions": json.dumps({str(filed.id): filed.version})}
-    )
-    assert done.status_code == 302
-    assert Case.objects.get(pk=filed.pk).status == "dispatched"
-    page = centre.get(reverse("desk:cases")).content.decode()
-    assert "已派单 1 件" in page
-    undone = centre.post(reverse("desk:cases_recall") + f"?row={filed.id}")
-    assert undone.status_code == 302
-    assert Case.objects.get(pk=filed.pk).status == "filed"
-
-
-def test_what_somebody_else_took_meanwhile_is_told(ground: Cast, filed: Case, signed_in: Signed) -> None:
-    case = acts.dispatch_case(by=ground.chengyun, case=filed, unit=ground.units["nxz"])
-    street = signed_in(ground.nanxiang)
-    preview = street.post(reverse("desk:cases_accept"), {"row": [str(case.id)]})
-    versions = preview.context["versions"]
-    acts.correct_case(by=ground.chengyun, case=case, changes={"title": "改过的标题"})
-    answer = street.post(
-        reverse("desk:cases_accept"), {"row": [str(case.id)], "confirm": "1", "versions": versions}
-    )
-    assert answer.status_code == 200
-    assert "已被他人修改" in answer.content.decode()
-    assert street.post(reverse("desk:cases_accept"), {"row": ["not-an-id"]}).status_code == 302
+# many at once: tests/doors/test_case_bulk.py
 
 
 # --- the platform above ------------------------------------------------------------------------------------------

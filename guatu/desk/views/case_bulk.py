@@ -1,6 +1,7 @@
 """One step on many cases: preview, run, watch, take back. Nothing is written before the preview has been confirmed."""
 
 import json
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -18,12 +19,13 @@ from guatu.cases import reads as case_reads
 from guatu.cases.acts.bulk import seconds_so_far, start_bulk, step_word, undo_bulk
 from guatu.cases.models import Bulk, Case
 from guatu.cases.reads import bulk as reads
+from guatu.cases.rules import Clock, Limit, clock_of
 from guatu.cases.rules.bulk import BULK, MOST, UNDO_MINUTES, remaining, undoable
 from guatu.desk.case_states import state_of
 from guatu.desk.current import current_campaign
 from guatu.desk.forms.case_bulk import BulkForm
 from guatu.desk.views.cases import listing_of, person_of
-from guatu.kernel import clock
+from guatu.kernel import calendar, clock
 from guatu.kernel.problems import Problem
 from guatu.kit import lists
 from guatu.kit.toasts import say
@@ -111,9 +113,18 @@ def _after(request: HttpRequest, done: Bulk) -> HttpResponse:
     return redirect("desk:case_bulk", done.id)
 
 
+def _due(form: BulkForm) -> Clock | None:
+    """When a limit given now would run out; the same for every case."""
+    said = form.arguments().get("limit")
+    if not said or "unit" not in form.fields and "reason" in form.fields:
+        return None  # an extension is counted from each case's own deadline
+    return clock_of(clock.now(), Limit(Decimal(said[0]), said[1]), calendar.current())
+
+
 def _preview_page(request: HttpRequest, found: reads.Preview, form: BulkForm, *, typed: bool) -> HttpResponse:
     whole = request.POST.get("all") == "1"
     context = {
+        "due": _due(form) if typed and not form.errors else None,
         "found": found,
         "step_word": step_word(found.step),
         "form": form if form.fields else None,
