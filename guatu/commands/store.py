@@ -122,8 +122,23 @@ def _store_faults() -> list[str]:
     from django_tasks_db.models import DBTaskResult
 
     failed = DBTaskResult.objects.failed().count()
+    found = [f"(guatu.W001) {failed} jobs failed; the settings page lists them."] if failed else []
+    found += _dispatch_faults()
     connection.close()
-    return [f"(guatu.W001) {failed} jobs failed; the settings page lists them."] if failed else []
+    return found
+
+
+def _dispatch_faults() -> list[str]:
+    """Dispatch rules that are skipped because something they name is gone, and learned files somebody touched."""
+    from guatu.cases.models.routing_words import flaw_words
+    from guatu.cases.reads.routing import broken_rules
+    from guatu.cases.reads.suggestions import faults
+
+    found = [
+        f"(guatu.W002) {row.campaign.code}: dispatch rule {row.code} “{row.name}” is skipped: {flaw_words(rule.flaws)}. hint: /cases/routing/"
+        for row, rule in broken_rules()
+    ]
+    return found + [f"(guatu.W003) {problem.words()}" for problem in faults()]
 
 
 @click.command("clock")

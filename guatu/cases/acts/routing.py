@@ -8,9 +8,9 @@ from guatu.campaigns.models import Campaign
 from guatu.cases.acts.moving import locked
 from guatu.cases.acts.steps import dispatch_case
 from guatu.cases.models import Case, RoutingRule
+from guatu.cases.models.routing_words import flaw_words
 from guatu.cases.reads.routing import Ruling, rule_data, rule_rows, ruling, world_of
 from guatu.cases.rules import Limit
-from guatu.cases.rules.conditions import Flaw
 from guatu.cases.rules.routing import TO, read_rule
 from guatu.kernel.access import require
 from guatu.kernel.acts import Actor, Deed, PendingAct, check_version, deed
@@ -20,11 +20,6 @@ from guatu.units.models import Person, Unit
 RIGHT = "case.route"
 _KEPT = ("name", "conditions", "to", "role", "active", "order")
 _STEP = 10  # between two orders, so that a pack can put one in between
-
-
-def _flaws(found: Sequence[Flaw]) -> str:
-    """Flaws as codes with what is wrong; pages put them into words."""
-    return "; ".join(f"{flaw.code} {flaw.what}".strip() for flaw in found)
 
 
 def set_rules(
@@ -46,7 +41,7 @@ def set_rules(
             rule = read_rule(wanted, world)
             if rule.flaws or not code:
                 raise Problem(
-                    "routing.bad_rule", rule=rule.name or code or "?", why=_flaws(rule.flaws) or "code"
+                    "routing.bad_rule", rule=rule.name or code or "?", why=flaw_words(rule.flaws) or "code"
                 )
             row = known.get(code)
             outcome[code] = "added" if row is None else "changed"
@@ -93,7 +88,7 @@ def save_rule(
         }
         found = read_rule(wanted, world_of(campaign))
         if found.flaws:
-            raise Problem("routing.bad_rule", rule=found.name, why=_flaws(found.flaws))
+            raise Problem("routing.bad_rule", rule=found.name, why=flaw_words(found.flaws))
         row = row or RoutingRule(home=campaign.home, campaign=campaign, code=code, version=0)
         _write(d, row, wanted)
         if position is not None:
@@ -190,7 +185,7 @@ def switch_rule(
             return row
         flaws = read_rule(rule_data(row), world_of(row.campaign)).flaws if active else ()
         if flaws:
-            raise Problem("routing.bad_rule", rule=row.name, why=_flaws(flaws))
+            raise Problem("routing.bad_rule", rule=row.name, why=flaw_words(flaws))
         row.active = active
         row.version += 1
         row.save(update_fields=["active", "version"])

@@ -8,7 +8,7 @@ from guatu.cases.models.joint import OFFER_WORDS, PART_WORDS, CaseUnit, Comment,
 from guatu.cases.models.ladder import Alert, AlertPerson, SupervisionNumber, SupervisionOrder
 from guatu.cases.models.open311 import PeerUpdate
 from guatu.cases.models.outside import Feedback, Link, Reporter
-from guatu.cases.models.routing import RoutingRule
+from guatu.cases.models.routing import RoutingRule, Suggester, SuggestionUse
 from guatu.cases.models.stages import Request, Stage
 from guatu.cases.models.words import (
     LIMIT_WORDS,
@@ -55,6 +55,8 @@ __all__ = [
     "RoutingRule",
     "Stage",
     "Step",
+    "Suggester",
+    "SuggestionUse",
     "SupervisionNumber",
     "SupervisionOrder",
 ]

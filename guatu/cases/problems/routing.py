@@ -45,8 +45,8 @@ declare(
 declare(
     "suggestion.tampered",
     status=409,
-    zh="学习结果文件 {name} 与登记的指纹不符，已停用。",
-    en="The learned file {name} does not match its recorded fingerprint; it is not used.",
+    zh="学习结果文件 {name} 不见了，或者与登记的指纹不符，已停用。",
+    en="The learned file {name} is gone or does not match its recorded fingerprint; it is not used.",
     next_zh="请重新学习一次，并查明谁动过数据目录里的这个文件。",
     next_en="Learn anew, and find out who touched this file in the data folder.",
 )

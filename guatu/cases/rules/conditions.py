@@ -7,6 +7,7 @@ read becomes a `Flaw`, never an exception: a broken rule must be shown, and the 
 import datetime as dt
 import re
 import unicodedata
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -349,8 +350,10 @@ def _keyword_tests(each: Mapping[str, Any], world: World, flaws: list[Flaw]) -> 
             )  # type: ignore[misc]
         )
     pattern = each.get("pattern")
-    if pattern not in (None, ""):
-        found += _pattern(str(pattern), flaws)
+    if isinstance(pattern, str) and pattern:
+        found += _pattern(pattern, flaws)
+    elif pattern not in (None, ""):
+        flaws.append(Flaw("not_texts", "keyword.pattern"))
     return found
 
 
@@ -362,12 +365,15 @@ def _held(keys: tuple[str, ...], rule: Any) -> Callable[[Matter], bool]:
 
 def _pattern(text: str, flaws: list[Flaw]) -> list[Test]:
     try:
-        if len(text) > _LONGEST_PATTERN or open_repeats(text) > 1:
-            flaws.append(Flaw("slow_pattern", text[:_SHOWN]))
-            return []
-        wanted = re.compile(text, re.IGNORECASE)
+        with warnings.catch_warnings():  # what Python may read otherwise one day is no fault of the rule
+            warnings.simplefilter("ignore")
+            dear = len(text) > _LONGEST_PATTERN or open_repeats(text) > 1
+            wanted = re.compile(text, re.IGNORECASE)
     except (re.error, OverflowError, RecursionError):
         flaws.append(Flaw("bad_pattern", text[:_SHOWN]))
+        return []
+    if dear:
+        flaws.append(Flaw("slow_pattern", text[:_SHOWN]))
         return []
 
     def found(m: Matter) -> str:

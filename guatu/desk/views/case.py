@@ -20,6 +20,7 @@ from guatu.desk.case_states import english, map_answer, photo_lines, state_of
 from guatu.desk.case_steps import ACTS, BUTTONS, DONE, PLAIN
 from guatu.desk.current import current_campaign
 from guatu.desk.forms.cases import FORMS, CaseForm, CorrectForm, NewCaseForm
+from guatu.desk.routing_lines import initial_unit
 from guatu.desk.story import lines_of
 from guatu.kernel import clock
 from guatu.kernel.access import require
@@ -61,7 +62,11 @@ def _moves(person: Person, row: Case, typed: tuple[str, Form] | None = None) -> 
         if not person.scope.allows(move.right, area=row.area, units=(row.unit_path,)):
             continue
         here = typed is not None and typed[0] == step
-        form = typed[1] if here and typed is not None else FORMS[step](prefix=step)
+        form = (
+            typed[1]
+            if here and typed is not None
+            else FORMS[step](prefix=step, initial=initial_unit(row) if step == "dispatch" else None)
+        )
         found.append(Move(step, BUTTONS[step], form, step in PLAIN and not here, here, index == 0))
     return found
 
@@ -197,7 +202,8 @@ def case_photo(request: HttpRequest, case_id: UUID) -> HttpResponse:
     return redirect("desk:case", case_id)
 
 
-def _offered(request: HttpRequest, kind: type[CaseForm], *given: Any, **more: Any) -> CaseForm:
+def offered(request: HttpRequest, kind: type[CaseForm], *given: Any, **more: Any) -> CaseForm:
+    """A form of a case with the areas and classes of this campaign."""
     campaign = current_campaign(request)
     areas = [(line.code, line.name) for line in places.children(campaign.area)]
     return kind(*given, areas=areas, classes=reads.classes(campaign), english=english(), **more)
@@ -227,9 +233,7 @@ def case_new(request: HttpRequest) -> HttpResponse:
     """Report a case: what, where, photos."""
     person, campaign = person_of(request), current_campaign(request)
     require(person.scope, "case.open")
-    form = _offered(
-        request, NewCaseForm, *((request.POST, request.FILES) if request.method == "POST" else ())
-    )
+    form = offered(request, NewCaseForm, *((request.POST, request.FILES) if request.method == "POST" else ()))
     if form.is_bound and form.is_valid():
         try:
             row = acts.report_case(
@@ -257,7 +261,7 @@ def case_correct(request: HttpRequest, case_id: UUID) -> HttpResponse:
     require(person.scope, "case.correct", area=row.area, units=(row.unit_path,))
     stands = _stands(row)
     given = (request.POST,) if request.method == "POST" else ()
-    form = _offered(request, CorrectForm, *given, initial=stands)
+    form = offered(request, CorrectForm, *given, initial=stands)
     if form.is_bound and form.is_valid():
         try:
             version = request.POST.get("version", "")

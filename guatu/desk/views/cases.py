@@ -196,6 +196,7 @@ def cases(request: HttpRequest) -> HttpResponseBase:
         "may_import": scope.may("case.import"),
         "import_url": reverse("desk:import_new", args=["case"]) if scope.may("case.import") else "",
         "may_exchange": scope.allows("case.export", area=campaign.area),
+        "may_route": scope.allows("case.route", area=campaign.area),
         "bulk_steps": [(step, step_word(step)) for step, each in BULK.items() if scope.may(each.right)],
         "bulk_most": MOST,
         "bulk_query": urlencode(page.carried),
