@@ -25,12 +25,27 @@ Maker = Callable[[HttpRequest, Case], Panel | None]
 
 def _panels() -> list[Maker]:
     """The list; imported late, since every maker's module knows this one."""
-    from guatu.desk.views import case_alerts, case_requests, case_stages
+    from guatu.desk.views import (
+        case_alerts,
+        case_joint,
+        case_merge,
+        case_requests,
+        case_routing,
+        case_stages,
+        case_suggest,
+    )
 
     return [
         case_requests.panel,
+        case_merge.merged_panel,
+        case_merge.duplicates_panel,
+        case_joint.parts_panel,
+        case_joint.hand_over_panel,
+        case_joint.comments_panel,
         case_alerts.panel,
         case_stages.panel,
+        case_routing.panel,
+        case_suggest.panel,
     ]
 
 

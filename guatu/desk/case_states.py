@@ -30,11 +30,23 @@ _TONES = {
     "returned": "returned",
     "rejected": "void",
     "void": "void",
+    "confirmed": "waiting",
+    "treated": "going",
+    "held": "held",
+    "duplicate": "void",
+    "withdrawn": "void",
 }
 STATES = {status: State(tone, STATUS_WORDS[status]) for status, tone in _TONES.items()}
 _LATE = {status: State("late", STATUS_WORDS[status]) for status in WITH_CLOCK}
 _MARGIN = 0.01  # degrees, about a kilometre
-_MAP_TONES = {"returned": "waiting", "rejected": "done", "void": "done"}
+_MAP_TONES = {
+    "returned": "waiting",
+    "rejected": "done",
+    "void": "done",
+    "duplicate": "done",
+    "withdrawn": "done",
+    "held": "waiting",
+}
 
 
 def english() -> bool:

@@ -1,5 +1,6 @@
 """Who works on a case besides the unit that has it, what they say, and which cases are one matter."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from guatu.cases.models import Case, CaseUnit, Comment, HandOver, JointPart, Merge, Reporter
 from guatu.cases.reads.sight import RIGHT, sight, units_below
-from guatu.cases.rules.joint import OPEN_PARTS, WORKED
+from guatu.cases.rules.joint import OPEN_PARTS, WORKED, mentioned
 from guatu.files.models import Attachment
 from guatu.kernel import clock
 from guatu.kernel.access import Scope
@@ -119,6 +120,22 @@ def mentionable(case: Case, text: str = "", most: int = 200) -> list[Person]:
     return near[:most]
 
 
+def people_named(case: Case, text: str) -> list[Person]:
+    """The people whose names stand behind an @ in the text: of several with one name those who may see the case, and
+    when none of them may, all, so that the act can say so. Two queries, or none without an @."""
+    pieces = [piece[:12] for piece in re.split("[@＠]", text)[1:]]
+    starts = {piece[:length] for piece in pieces for length in range(2, len(piece) + 1)}
+    if not starts:
+        return []
+    known = list(Person.objects.filter(name__in=starts, is_active=True).select_related("unit"))
+    found: list[Person] = []
+    paths = [case.unit_path, *shared_paths(case)] if known else []
+    for name in mentioned(text, [person.name for person in known]):
+        same = [person for person in known if person.name == name]
+        found += [person for person in same if may_see(person.scope, case, paths)] or same
+    return found
+
+
 def _zones_over(area: str) -> set[str]:
     return {zone.code for zone in Zone.objects.all() if any(area.startswith(each) for each in zone.areas)}
 
@@ -153,8 +170,7 @@ class Family:
     @property
     def reporters(self) -> list[Reporter]:
         """Everybody who told us of this matter, oldest first; `reporter.case` says by which number. One query."""
-        rows = Reporter.objects.filter(case_id__in=self.ids).select_related("case")
-        return list(rows.order_by("at", "id"))
+        return reporters_of(self.ids)
 
 
 def family(case: Case) -> Family:
@@ -163,8 +179,19 @@ def family(case: Case) -> Family:
     master = case
     if case.merged_into_id is not None:
         master = Case.objects.select_related("unit", "campaign").get(pk=case.merged_into_id)
-    children = Case.objects.filter(merged_into=master).select_related("unit").order_by("opened_at", "id")
-    return Family(master, list(children))
+    return Family(master, children_of(master))
+
+
+def children_of(master: Case) -> list[Case]:
+    """Everything merged into a case, in the order in which it was reported."""
+    rows = Case.objects.filter(merged_into=master).select_related("unit")
+    return list(rows.order_by("opened_at", "id"))
+
+
+def reporters_of(cases: Iterable[UUID]) -> list[Reporter]:
+    """Who told us of these cases, oldest first."""
+    rows = Reporter.objects.filter(case_id__in=list(cases)).select_related("case")
+    return list(rows.order_by("at", "id"))
 
 
 def seen_of(scope: Scope, ids: Iterable[UUID]) -> set[UUID]:

@@ -199,6 +199,7 @@ def cases(request: HttpRequest) -> HttpResponseBase:
         "may_route": scope.allows("case.route", area=campaign.area),
         "bulk_steps": [(step, step_word(step)) for step, each in BULK.items() if scope.may(each.right)],
         "bulk_most": MOST,
+        "may_merge": scope.may("case.merge"),
         "bulk_query": urlencode(page.carried),
     }
     return lists.respond(request, page.listing, page.source, "desk/cases/list.html", context, page=page)

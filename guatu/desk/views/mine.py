@@ -1,7 +1,7 @@
 """Mine: what I owe today, what is late, what waits for my check. One list, late first, one key to act."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from guatu.cases import reads as case_reads
 from guatu.cases.models import Case
+from guatu.cases.reads import joint as joint_reads
 from guatu.cases.reads import ladder
 from guatu.desk.case_states import state_of
 from guatu.desk.current import campaign_or_none
@@ -112,7 +113,25 @@ def _cases(person: Any) -> list[Item]:
         for case in case_reads.view(rows, name, person).order_by("due_at", "id")[:MOST]:
             whose = _("我负责") if name == "mine" else str(case.unit or "")
             found.setdefault(case.id, _case(case, view, act, whose))
-    return list(found.values())
+    return [*_joint(person, found), *found.values()]
+
+
+def _joint(person: Any, found: dict[Any, Item]) -> list[Item]:
+    """Parts that my unit does for others, and cases offered to it; one line a case."""
+    items: dict[Any, Item] = {}
+    if person.scope.may("case.handle"):
+        for part in joint_reads.waiting_parts(person)[:MOST]:
+            item = _case(part.case, "owe", _("协同"), str(part.unit))
+            late = part.due_at is not None and part.due_at < clock.now()
+            items.setdefault(part.case_id, replace(
+                item, title=part.what, href=f"{item.href}#parts", act_href=f"{item.act_href}#parts",
+                due_at=part.due_at or part.case.due_at, late=late,
+            ))  # fmt: skip
+    if person.scope.may("case.accept"):
+        for offer in joint_reads.waiting_offers(person)[:MOST]:
+            item = _case(offer.case, "owe", _("答复移交"), str(offer.from_unit or ""))
+            items.setdefault(offer.case_id, replace(item, act_href=f"{item.act_href}#hand-over"))
+    return [item for key, item in items.items() if key not in found]
 
 
 @require_GET
