@@ -177,7 +177,7 @@ def test_a_roster_comes_in_by_file(cast, signed_in):
     put(cast, "nxz", cast.nanxiang, 20)
     run = start_import(by=cast.nanxiang, kind="shift", name="值班表.xlsx", content=out.getvalue())
     run = check_import(by=cast.nanxiang, run=run)
-    assert (run.counts["new"], run.counts["same"], run.counts["error"]) == (2, 1, 3)
+    assert (run.totals["new"], run.totals["same"], run.totals["error"]) == (2, 1, 3)
     run = apply_import(by=cast.nanxiang, run=run)
     assert Shift.objects.count() == 3
     assert clock.local(Shift.objects.latest("ends_at").ends_at) == moment(22, 7)
