@@ -4,7 +4,7 @@ from guatu.kernel.problems import declare
 
 
 def _refusal(code: str, status: int, zh: str, en: str, next_zh: str, next_en: str) -> None:
-    declare(f"open311.{code}", status=status, zh=zh, en=en, next_zh=next_zh, next_en=next_en)
+    declare(f"georeport.{code}", status=status, zh=zh, en=en, next_zh=next_zh, next_en=next_en)
 
 
 _refusal(

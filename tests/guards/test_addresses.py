@@ -19,6 +19,7 @@ PUBLIC = {
     "kit/": "the patterns page of the house's own parts; only while developing",
     "api/openapi.json": "the description of the machine door holds no record",
     "api/docs": "the same, for reading",
+    "open311/": "cases of public classes are for everybody; reports need a key",
     "i18n/": "the language of the sign-in page",
 }
 # A value for each kind of piece an address may hold.
@@ -28,6 +29,7 @@ _SAMPLES = {
     "slug": "nothing",
     "str": "nothing",
     "path": "nothing",
+    "suffix": ".json",
 }
 
 

@@ -59,22 +59,29 @@ def test_civicbot_reports_and_reads_back(civicbot: Open311Client, city: City):
     assert found is not None
     assert (found["service_request_id"], found["description"]) == (number, "路面有坑，注意安全")
     assert civicbot.get_token(number)[0]["service_request_id"] == number
-    assert civicbot.list_requests(service_code="0113", status="open", page_size=1)[0]["service_request_id"] == number
+    assert (
+        civicbot.list_requests(service_code="0113", status="open", page_size=1)[0]["service_request_id"]
+        == number
+    )
     assert civicbot.list_requests(service_request_ids=[number, "x"])[0]["service_request_id"] == number
-    assert civicbot.list_requests(start_date="2021-09-16T00:00:00+08:00", end_date="2021-09-16T18:00:00+08:00")
+    assert civicbot.list_requests(
+        start_date="2021-09-16T00:00:00+08:00", end_date="2021-09-16T18:00:00+08:00"
+    )
     assert civicbot.list_requests(status="closed") == []
 
 
 def test_civicbot_is_told_what_is_wrong(civicbot: Open311Client, city: City):
     with pytest.raises(ValidationError) as refused:  # by our definition, before anything is sent
-        civicbot.create_request("0113", validate_remote=True, lat=31.294, lng=121.312, attributes={"WHERE": "sky"})
+        civicbot.create_request(
+            "0113", validate_remote=True, lat=31.294, lng=121.312, attributes={"WHERE": "sky"}
+        )
     assert "HOWMANYD" in str(refused.value) and "sky" in str(refused.value)
     for key, code, status in ((city.key, "0113", 400), ("gt_nothing", "0113", 403), (city.key, "没有", 404)):
         with pytest.raises(HttpError) as answered:
             civicbot.create_request(code, dry_run=False, confirm="SEND", api_key=key, lat=31.294, lng=121.312)
         assert answered.value.status == status
     with pytest.raises(HttpError) as missing:
-        civicbot.get_request("没有")
+        civicbot.get_request("nothing")
     assert missing.value.status == 404
 
 
@@ -85,12 +92,14 @@ def test_georeport_reads_everything(
 ):
     first, second = report(civicbot, city.key), report(civicbot, city.key)
     client = GeoReport(base + "/", jurisdiction=jurisdiction, output_format=form)
-    assert [row["service_name"] for row in client.get_service_list()][0] == "道路破损"
+    assert next(row["service_name"] for row in client.get_service_list()) == "道路破损"
     definition = client.get_service_definition("0113")
     assert definition["service_code"] == "0113"
     asked = definition["attributes"] if form == "json" else definition["attributes"]["attribute"]
     assert [row["code"] for row in asked] == ["HOWMANYD", "WHERE", "THINGS", "SPOT", "SAY"]
-    rows = client.get_service_requests(status="open", start_date="2021-09-01T00:00:00Z", end_date="2021-09-30T00:00:00Z")
+    rows = client.get_service_requests(
+        status="open", start_date="2021-09-01T00:00:00Z", end_date="2021-09-30T00:00:00Z"
+    )
     assert [row["service_request_id"] for row in rows] == [second, first]
     assert client.get_service_request(first)["description"] == "路面有坑，注意安全"
     if form == "json":
@@ -140,7 +149,11 @@ def test_as_fixmystreet_sends_reads_and_updates(base: str, city: City):
     number = row["service_request_id"]
     assert isinstance(number, str) and number
     assert Case.objects.get().answers["fixmystreet_id"] == "42"
-    found = requests.get(endpoint + "requests.xml", params={"jurisdiction_id": "expo", "service_request_id": number}, timeout=20)
+    found = requests.get(
+        endpoint + "requests.xml",
+        params={"jurisdiction_id": "expo", "service_request_id": number},
+        timeout=20,
+    )
     [told] = forced(xmltodict.parse(found.content)["service_requests"]["request"])
     assert all(told[name] for name in ("lat", "long", "requested_datetime", "updated_datetime", "media_url"))
     update = {
@@ -149,7 +162,10 @@ def test_as_fixmystreet_sends_reads_and_updates(base: str, city: City):
         "first_name": "小明", "last_name": "王", "media_url": "https://fms.example/photo/c7.jpeg",
     }  # fmt: skip
     sent = [requests.post(endpoint + "servicerequestupdates.xml", data=update, timeout=20) for _ in range(2)]
-    ids = {xmltodict.parse(each.content)["service_request_updates"]["request_update"]["update_id"] for each in sent}
+    ids = {
+        xmltodict.parse(each.content)["service_request_updates"]["request_update"]["update_id"]
+        for each in sent
+    }
     assert ids == {str(PeerUpdate.objects.get().comment_id)}
     listed = requests.get(
         endpoint + "servicerequestupdates.xml",
@@ -158,7 +174,11 @@ def test_as_fixmystreet_sends_reads_and_updates(base: str, city: City):
         timeout=20,
     )  # fmt: skip
     [back] = forced(xmltodict.parse(listed.content)["service_request_updates"]["request_update"])
-    assert (back["update_id"] in ids, back["service_request_id"], back["description"]) == (True, number, "还没修")
+    assert (back["update_id"] in ids, back["service_request_id"], back["description"]) == (
+        True,
+        number,
+        "还没修",
+    )
     assert back["media_url"] == "https://fms.example/photo/c7.jpeg"
 
 

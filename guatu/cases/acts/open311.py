@@ -67,7 +67,7 @@ class PeerWord:
 def take_update(*, by: Person, case: Case, word: PeerWord, client: str = "") -> PeerUpdate:
     """A peer's update becomes a comment everybody may read; the case does not move, whatever status the peer sees.
 
-    The same id with the same words answers what was kept the first time. Raises `open311.update_differs`, `access.denied`.
+    The same id with the same words answers what was kept the first time. Raises `georeport.update_differs`, `access.denied`.
     """
     with deed(by=by, via=VIA) as d:
         row = locked(case)
@@ -76,7 +76,7 @@ def take_update(*, by: Person, case: Case, word: PeerWord, client: str = "") -> 
         if kept is None:
             return _keep(d, by, row, word, client)
         if (kept.case_id, kept.sha256) != (row.id, word.sha256):
-            raise Problem("open311.update_differs", update_id=word.update_id, number=kept.case.number)
+            raise Problem("georeport.update_differs", update_id=word.update_id, number=kept.case.number)
     return kept
 
 

@@ -35,7 +35,7 @@ declare(
     next_en="Answer with {why}: a number, a datetime such as 2021-09-16T09:00:00+08:00; long: make it shorter.",
 )
 declare(
-    "open311.update_differs",
+    "georeport.update_differs",
     status=400,
     zh="进展 {update_id} 已经收到过（案件 {number}），但这次的内容不同。",
     en="The update {update_id} is already here (request {number}), with other contents.",

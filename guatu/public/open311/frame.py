@@ -57,7 +57,7 @@ def endpoint(**handlers: Handler) -> Callable[..., HttpResponseBase]:
         with translation.override(language):
             try:
                 if method not in handlers:
-                    raise Problem("open311.method_wrong", method=method, allowed=", ".join(handlers))
+                    raise Problem("georeport.method_wrong", method=method, allowed=", ".join(handlers))
                 answer = handlers[method](request, **given)
             except Refused as refused:
                 answer = refusal(refused.problems)
@@ -100,7 +100,7 @@ def refusal(found: Sequence[Problem]) -> Answer:
 def jurisdiction(request: HttpRequest, given: str = "") -> Campaign | None:
     """The campaign asked for by jurisdiction_id, or the only one. None where nothing is served at all.
 
-    Raises open311.jurisdiction_unknown, open311.jurisdiction_missing.
+    Raises georeport.jurisdiction_unknown, georeport.jurisdiction_missing.
     """
     wanted = (given or request.GET.get("jurisdiction_id", "")).strip()
     served = reads.jurisdictions()
@@ -108,12 +108,12 @@ def jurisdiction(request: HttpRequest, given: str = "") -> Campaign | None:
         for campaign in served:
             if campaign.code == wanted:
                 return campaign
-        raise Problem("open311.jurisdiction_unknown", jurisdiction_id=wanted[:60])
+        raise Problem("georeport.jurisdiction_unknown", jurisdiction_id=wanted[:60])
     if len(served) > 1:
-        raise Problem("open311.jurisdiction_missing", codes=", ".join(campaign.code for campaign in served))
+        raise Problem("georeport.jurisdiction_missing", codes=", ".join(campaign.code for campaign in served))
     return served[0] if served else None
 
 
 def nothing_here(request: HttpRequest, rest: str = "") -> Answer:
     """Any other address below this door."""
-    raise Problem("open311.not_found", what=rest[:100])
+    raise Problem("georeport.not_found", what=rest[:100])

@@ -16,17 +16,17 @@ MOST_A_MINUTE = 120  # a busy city site stays far below; a loop that went wrong 
 def key_of(request: HttpRequest, form: Form) -> ApiToken:
     """The key that came as api_key (body or query) or as a bearer.
 
-    Raises `open311.key_missing`, `open311.key_invalid`, `open311.too_many`.
+    Raises `georeport.key_missing`, `georeport.key_invalid`, `georeport.too_many`.
     """
     kind, _, bearer = request.headers.get("Authorization", "").partition(" ")
     text = (
         form["api_key"] or request.GET.get("api_key", "") or (bearer if kind.lower() == "bearer" else "")
     ).strip()
     if not text:
-        raise Problem("open311.key_missing")
+        raise Problem("georeport.key_missing")
     found = token_of(text)
     if found is None or not found.person.scope.may("case.open"):
-        raise Problem("open311.key_invalid")
+        raise Problem("georeport.key_invalid")
     _count(found)
     note_use(found)
     return found
@@ -42,4 +42,4 @@ def _count(key: ApiToken) -> None:
     except ValueError:  # it ran out between the two lines
         return
     if count > MOST_A_MINUTE:
-        raise Problem("open311.too_many", most=MOST_A_MINUTE)
+        raise Problem("georeport.too_many", most=MOST_A_MINUTE)

@@ -73,12 +73,12 @@ def post(request: HttpRequest) -> Answer:
 def _service(campaign: Campaign | None, form: Form, wrong: list[Problem]) -> Service | None:
     code = form["service_code"].strip()
     if not code:
-        wrong.append(Problem("open311.service_missing"))
+        wrong.append(Problem("georeport.service_missing"))
         return None
     for service in reads.services(campaign) if campaign is not None else []:
         if service.code == code and service.row.active:
             return service
-    wrong.append(Problem("open311.service_unknown", service_code=code[:60]))
+    wrong.append(Problem("georeport.service_unknown", service_code=code[:60]))
     return None
 
 
@@ -89,14 +89,14 @@ def _spot(campaign: Campaign | None, form: Form, wrong: list[Problem]) -> Spot:
         place = reads.place_of(campaign, given["address_id"])
         # who also says it otherwise may use numbers of their own
         if place is None and not (given["lat"] or given["address_string"]):
-            wrong.append(Problem("open311.address_unknown", address_id=given["address_id"][:60]))
+            wrong.append(Problem("georeport.address_unknown", address_id=given["address_id"][:60]))
     lat = lon = None
     if given["lat"] and given["long"]:
         lat, lon = _point(campaign, given["lat"], given["long"], wrong)
     elif given["lat"] or given["long"]:
-        wrong.append(Problem("open311.location_half", missing="long" if given["lat"] else "lat"))
+        wrong.append(Problem("georeport.location_half", missing="long" if given["lat"] else "lat"))
     elif not (given["address_string"] or given["address_id"]):
-        wrong.append(Problem("open311.location_missing"))
+        wrong.append(Problem("georeport.location_missing"))
     return Spot(lat, lon, given["address_string"], place)
 
 
@@ -115,14 +115,14 @@ def _point(
         known = [code for code in places.areas_at(x, y) if len(code) >= len(campaign.area)]
         if known and not any(code.startswith(campaign.area) for code in known):
             name = campaign.name_en if english() and campaign.name_en else campaign.name
-            wrong.append(Problem("open311.location_outside", lat=y, long=x, name=name))
+            wrong.append(Problem("georeport.location_outside", lat=y, long=x, name=name))
     return y, x
 
 
 def too_long(form: Form, longest: dict[str, int]) -> list[Problem]:
     """A refusal for every text that is longer than its name allows."""
     return [
-        Problem("open311.text_long", name=name, count=len(form[name]), most=most)
+        Problem("georeport.text_long", name=name, count=len(form[name]), most=most)
         for name, most in longest.items()
         if len(form[name]) > most
     ]
@@ -158,11 +158,11 @@ def read_media(form: Form, wrong: list[Problem]) -> tuple[list[str], list[Any]]:
         if text.startswith("data:"):
             picture = _picture(text, len(photos))
             if picture is None:
-                wrong.append(Problem("open311.choice_wrong", name="media_url", said=text[:40], allowed=", ".join(_PICTURE_TYPES)))  # fmt: skip
+                wrong.append(Problem("georeport.choice_wrong", name="media_url", said=text[:40], allowed=", ".join(_PICTURE_TYPES)))  # fmt: skip
             else:
                 photos.append(picture)
         elif len(text) > LONGEST_URL:
-            wrong.append(Problem("open311.text_long", name="media_url", count=len(text), most=LONGEST_URL))
+            wrong.append(Problem("georeport.text_long", name="media_url", count=len(text), most=LONGEST_URL))
         else:
             urls.append(text)
     return urls, photos

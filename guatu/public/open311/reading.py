@@ -31,12 +31,12 @@ _DATE = re.compile(
 def read_moment(name: str, text: str, *, end: bool = False) -> dt.datetime:
     """A W3C date with or without zone. A day alone is its beginning, or with `end` its end; no zone means ours.
 
-    A plus sign that was not encoded arrives as a blank; it is understood. Raises `open311.date_wrong`.
+    A plus sign that was not encoded arrives as a blank; it is understood. Raises `georeport.date_wrong`.
     """
     text = text.strip()
     match = _DATE.match(text)
     if match is None:
-        raise Problem("open311.date_wrong", name=name, said=text[:60])
+        raise Problem("georeport.date_wrong", name=name, said=text[:60])
     day, time, zone = match[1], match[2], (match[3] or "").strip().upper()
     if zone and zone[0].isdigit():
         zone = f"+{zone}"
@@ -49,7 +49,7 @@ def read_moment(name: str, text: str, *, end: bool = False) -> dt.datetime:
             moment = dt.datetime.fromisoformat(f"{day}T{time.replace(',', '.')}{zone.replace('Z', '+00:00')}")
         return clock.local(moment)
     except (ValueError, OverflowError) as wrong:
-        raise Problem("open311.date_wrong", name=name, said=text[:60]) from wrong
+        raise Problem("georeport.date_wrong", name=name, said=text[:60]) from wrong
 
 
 def moment_of(given: QueryDict, name: str, *, end: bool = False) -> dt.datetime | None:
@@ -60,7 +60,7 @@ def moment_of(given: QueryDict, name: str, *, end: bool = False) -> dt.datetime 
 def read_span(start: dt.datetime | None, end: dt.datetime | None) -> tuple[dt.datetime, dt.datetime]:
     """The window asked for: at most 90 days; one end alone gives 90 days from or to it; none, the last 90 days.
 
-    Raises `open311.span_long`, `open311.span_backwards`.
+    Raises `georeport.span_long`, `georeport.span_backwards`.
     """
     most = dt.timedelta(days=MOST_DAYS)
     now = clock.now()
@@ -73,12 +73,12 @@ def read_span(start: dt.datetime | None, end: dt.datetime | None) -> tuple[dt.da
         if end is None:
             return start, start + most
     except OverflowError as wrong:
-        raise Problem("open311.date_wrong", name="start_date", said=str(start or end)) from wrong
+        raise Problem("georeport.date_wrong", name="start_date", said=str(start or end)) from wrong
     if end < start:
-        raise Problem("open311.span_backwards", first="start_date", last="end_date")
+        raise Problem("georeport.span_backwards", first="start_date", last="end_date")
     # days are counted whole, so that 1 July to 29 September is 90 of them whatever the hour
     if (end.date() - start.date()).days > MOST_DAYS:
-        raise Problem("open311.span_long", days=(end.date() - start.date()).days, most=MOST_DAYS)
+        raise Problem("georeport.span_long", days=(end.date() - start.date()).days, most=MOST_DAYS)
     return start, end
 
 
@@ -91,7 +91,7 @@ def choices_of(given: QueryDict, name: str, allowed: Sequence[str]) -> list[str]
     found = [word.lower() for word in words_of(given, name)]
     for word in found:
         if word not in allowed:
-            raise Problem("open311.choice_wrong", name=name, said=word[:60], allowed=", ".join(allowed))
+            raise Problem("georeport.choice_wrong", name=name, said=word[:60], allowed=", ".join(allowed))
     return found
 
 
@@ -101,7 +101,7 @@ def flag_of(given: QueryDict, name: str) -> bool:
 
 
 def page_of(given: QueryDict) -> tuple[int, int]:
-    """(first row, rows): `page` counts from 1 (0 is taken for 1), `page_size` up to 1000. Raises `open311.number_wrong`."""
+    """(first row, rows): `page` counts from 1 (0 is taken for 1), `page_size` up to 1000. Raises `georeport.number_wrong`."""
     page, size = _whole(given, "page", 1, least=0), _whole(given, "page_size", MOST, least=1)
     size = min(size, MOST)
     return (max(page, 1) - 1) * size, size
@@ -112,21 +112,21 @@ def _whole(given: QueryDict, name: str, usual: int, *, least: int) -> int:
     if not text:
         return usual
     if not (text.isascii() and text.isdigit() and len(text) <= 9 and int(text) >= least):
-        raise Problem("open311.number_wrong", name=name, said=text[:30])
+        raise Problem("georeport.number_wrong", name=name, said=text[:30])
     return int(text)
 
 
 def box_of(given: QueryDict) -> tuple[float, float, float, float] | None:
-    """west, south, east, north in degrees. Raises `open311.bbox_wrong`."""
+    """west, south, east, north in degrees. Raises `georeport.bbox_wrong`."""
     text = given.get("bbox", "").strip()
     if not text:
         return None
     try:
         west, south, east, north = (float(each) for each in text.split(","))
     except ValueError as wrong:
-        raise Problem("open311.bbox_wrong", said=text[:80]) from wrong
+        raise Problem("georeport.bbox_wrong", said=text[:80]) from wrong
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):  # false for nan, too
-        raise Problem("open311.bbox_wrong", said=text[:80])
+        raise Problem("georeport.bbox_wrong", said=text[:80])
     return west, south, east, north
 
 
@@ -136,7 +136,7 @@ def read_degrees(name: str, text: str, most: float) -> float:
     except ValueError:
         number = math.nan
     if not abs(number) <= most:
-        raise Problem("open311.location_wrong", name=name, said=text[:40])
+        raise Problem("georeport.location_wrong", name=name, said=text[:40])
     return number
 
 
@@ -154,16 +154,16 @@ class Form:
 
 
 def read_form(request: HttpRequest) -> Form:
-    """The post as a form. Raises `open311.not_a_form`, `open311.not_utf8`, `open311.too_large`, `open311.files_many`."""
+    """The post as a form. Raises `georeport.not_a_form`, `georeport.not_utf8`, `georeport.too_large`, `georeport.files_many`."""
     declared = request.headers.get("Content-Length", "")
     if declared.isdigit() and int(declared) > LARGEST_BODY:
-        raise Problem("open311.too_large", most=f"{LARGEST_BODY // 1024 // 1024} MB")
+        raise Problem("georeport.too_large", most=f"{LARGEST_BODY // 1024 // 1024} MB")
     if request.content_type not in _FORMS:
-        raise Problem("open311.not_a_form", said=(request.content_type or "?")[:60])
+        raise Problem("georeport.not_a_form", said=(request.content_type or "?")[:60])
     try:
         posted, files = request.POST, request.FILES
     except (BadRequest, MultiPartParserError, SuspiciousOperation, UnreadablePostError) as wrong:
-        raise Problem("open311.not_a_form", said=type(wrong).__name__) from wrong
+        raise Problem("georeport.not_a_form", said=type(wrong).__name__) from wrong
     texts: dict[str, str] = {}
     attributes: dict[str, list[str]] = {}
     for name, values in posted.lists():
@@ -174,14 +174,14 @@ def read_form(request: HttpRequest) -> Form:
             texts[name] = next((value for value in clean if value.strip()), "")
     found = [file for name in files if _MEDIA.match(name) for file in files.getlist(name)]
     if len(found) > MOST_FILES:
-        raise Problem("open311.files_many", count=len(found), most=MOST_FILES)
+        raise Problem("georeport.files_many", count=len(found), most=MOST_FILES)
     media = [text for name in ("media_url", "media_url[]") for text in posted.getlist(name) if text.strip()]
     return Form(texts, attributes, [text.strip() for text in media], found)
 
 
 def _clean(name: str, text: str) -> str:
     if "\ufffd" in text:  # what Django puts where the bytes were not UTF-8
-        raise Problem("open311.not_utf8", name=name[:60])
+        raise Problem("georeport.not_utf8", name=name[:60])
     return text.replace("\x00", "")
 
 

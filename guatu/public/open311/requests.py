@@ -46,7 +46,7 @@ def _wanted(request: HttpRequest, offered: Mapping[UUID, Service]) -> Wanted:
         reading.moment_of(given, "updated_before", end=True),
     )
     if after is not None and before is not None and before < after:
-        raise Problem("open311.span_backwards", first="updated_after", last="updated_before")
+        raise Problem("georeport.span_backwards", first="updated_after", last="updated_before")
     # who asks for what changed wants old cases too
     if start is not None or end is not None or (after is None and before is None):
         start, end = reading.read_span(start, end)
@@ -76,11 +76,11 @@ def token(request: HttpRequest, token: str) -> Answer:
 
 
 def find(request: HttpRequest, number: str, given: str = "") -> tuple[Campaign, Case]:
-    """A public case of the jurisdiction. Raises `open311.not_found`."""
+    """A public case of the jurisdiction. Raises `georeport.not_found`."""
     campaign = jurisdiction(request, given)
     row = reads.request(campaign, number) if campaign is not None else None
     if campaign is None or row is None:
-        raise Problem("open311.not_found", what=number[:60])
+        raise Problem("georeport.not_found", what=number[:60])
     return campaign, row
 
 

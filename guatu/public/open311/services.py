@@ -68,7 +68,7 @@ def definition(request: HttpRequest, service_code: str) -> Answer:
         if service.code == service_code and service.row.active:
             attributes = [_attribute(question) for question in service.questions]
             return Answer("service_definition", {"service_code": service.code, "attributes": attributes})
-    raise Problem("open311.service_unknown", service_code=service_code[:60])
+    raise Problem("georeport.service_unknown", service_code=service_code[:60])
 
 
 def _attribute(question: Question) -> dict[str, Any]:

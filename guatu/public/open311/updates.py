@@ -35,7 +35,10 @@ def listed(request: HttpRequest) -> Answer:
     numbers = reading.words_of(given, "service_request_id")
     found = reads.updates(campaign, start=start, end=end, numbers=numbers, most=first + most)[first:]
     offered = {service.row.id: service for service in reads.services(campaign)}
-    return Answer("service_request_updates", [_told(row, offered.get(row.class_id)) for row in found])
+    return Answer(
+        "service_request_updates",
+        [_told(row, offered.get(row.class_id) if row.class_id else None) for row in found],
+    )
 
 
 def _told(row: Update, service: Service | None) -> dict[str, Any]:
@@ -59,7 +62,7 @@ def post(request: HttpRequest) -> Answer:
     form = reading.read_form(request)
     key = key_of(request, form)
     wrong: list[Problem] = [
-        Problem("open311.argument_missing", name=name) for name in _NEEDED if not form[name].strip()
+        Problem("georeport.argument_missing", name=name) for name in _NEEDED if not form[name].strip()
     ]
     wrong += too_long(form, _LONGEST)
     state = _state(form, wrong)
@@ -85,7 +88,7 @@ def _state(form: Form, wrong: list[Problem]) -> str:
     state = form["status"].strip().lower().replace(" ", "_")
     if state and state not in STATES and state not in _STATES_OF_OLD:
         wrong.append(
-            Problem("open311.choice_wrong", name="status", said=state[:40], allowed=", ".join(STATES))
+            Problem("georeport.choice_wrong", name="status", said=state[:40], allowed=", ".join(STATES))
         )
     return state
 
