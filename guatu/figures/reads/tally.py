@@ -86,7 +86,7 @@ def tally(scope: Scope, campaign: Campaign, question: Question) -> dict[str, dic
     """{row: {bucket: count}}; the row "" holds what no unit, area, class or person stands for. One query."""
     rows = _counted(scope, campaign, question).order_by()
     found: dict[str, dict[str, int]] = defaultdict(dict)
-    for key, bucket, count in rows.values_list(_key(question), "bucket").annotate(Count("*")):
+    for key, bucket, count in rows.values_list(_key(question), "bucket").annotate(number=Count("*")):
         found[key][bucket] = count
     return dict(found)
 
@@ -98,7 +98,7 @@ def daily(
     wanted = [bucket for bucket in buckets if part.takes(meaning_of(bucket))]
     rows = _counted(scope, campaign, question).filter(bucket__in=wanted).order_by()
     found: dict[str, dict[dt.date, int]] = defaultdict(dict)
-    for key, day, count in rows.values_list(_key(question), "happened_on").annotate(Count("*")):
+    for key, day, count in rows.values_list(_key(question), "happened_on").annotate(number=Count("*")):
         found[key][day] = count
     return dict(found)
 
