@@ -102,8 +102,9 @@ def dispatched(act: PendingAct, hall: Hall) -> Told | None:
 def alerted(act: PendingAct, hall: Hall) -> Told | None:
     """The people of the alert: named once, by the highest rung they stand on."""
     case = hall.case(act)
-    rows = AlertPerson.objects.filter(alert_id=str(act.details.get("alert") or "") or None)
-    people = [row.person for row in rows.select_related("person__unit")]
+    alerts = _ids([act.details.get("alert")])
+    rows = AlertPerson.objects.filter(alert__in=alerts).select_related("person__unit")
+    people = [row.person for row in rows]
     said = {name: str(act.details.get(name) or "") for name in ("label", "label_en", "alert")}
     return Told(people, "alert", case.number, said) if case is not None and people else None
 

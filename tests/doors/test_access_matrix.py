@@ -4,6 +4,7 @@ The world is the whole demo. The routes are read from the URL map itself: a new 
 below fails this test, so that no door is left unwatched.
 """
 
+import datetime as dt
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -15,7 +16,10 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from guatu.campaigns.models import Body, Campaign
-from guatu.cases.models import Case, RoutingRule
+from guatu.cases.acts import climb
+from guatu.cases.models import AlertPerson, Case, RoutingRule, SupervisionOrder
+from guatu.duty.acts import set_shift
+from guatu.duty.models import Shift
 from guatu.fieldwork.models import Envelope, Form, FormVersion, Submission
 from guatu.figures.models import Figure, Indicator
 from guatu.figures.reads import definition, values
@@ -92,6 +96,16 @@ def _world() -> World:
         x=121.312,
         y=31.294,
     )
+    nanxiang = Unit.objects.filter(area=NANXIANG).order_by("path")[0]
+    person = Person.objects.get(username="nanxiang")
+    set_shift(
+        by=SYSTEM,
+        unit=nanxiang,
+        person=person,
+        starts_at=clock.now(),
+        ends_at=clock.now() + dt.timedelta(hours=9),
+    )
+    climb()
     places = list(Place.objects.filter(area__startswith=NANXIANG))
     submissions = list(Submission.objects.filter(area__startswith=NANXIANG))
     entries = list(Entry.objects.filter(area__startswith=NANXIANG))
@@ -131,6 +145,9 @@ def fill(world: World) -> dict[str, Callable[[], str]]:
         "register_id": lambda: _any(Register),
         "unit_id": lambda: _any(Unit, area=NANXIANG),
         "person_id": lambda: _any(Person, username="nanxiang"),
+        "shift_id": lambda: _any(Shift, unit__area=NANXIANG),
+        "told_id": lambda: _any(AlertPerson, alert__case__in=list(world.foreign)),
+        "order_id": lambda: _any(SupervisionOrder, case__in=list(world.foreign)),
         "contract_id": lambda: _any(Contract, area__startswith=NANXIANG),
         "file_id": lambda: _any(Attachment, subject_id__in=list(world.foreign)),
         "attachment_id": lambda: _any(Attachment, subject_id__in=list(world.foreign)),

@@ -218,8 +218,9 @@ def acknowledge_alert(
     if len(text) > LONGEST_NOTE:
         raise Problem("case.note_too_long", length=len(text))
     with deed(by=by, via=via) as d:
-        held = AlertPerson.objects.select_for_update().filter(pk=told.pk).values_list("pk", flat=True).first()
-        row = AlertPerson.objects.select_related("person", "alert__case__campaign").filter(pk=held).first()
+        # first the lock, then the row with what it needs: a join could not be locked as a whole
+        held = list(AlertPerson.objects.select_for_update().filter(pk=told.pk).values_list("pk", flat=True))
+        row = AlertPerson.objects.select_related("person", "alert__case__campaign").filter(pk__in=held).first()
         if row is None:
             raise Problem("access.not_found")
         if row.person_id != by.id:
