@@ -387,7 +387,7 @@ def test_unfinished_business_is_finished_first(classes: Cast, case_at: Make) -> 
     acts.offer_case(by=classes.nanxiang, case=case, to_unit=classes.units["jqz"], reason="属江桥")
     acts.ask(by=classes.nanxiang, case=case, kind="return", reason="不属本镇")
     said = refusal("case.merge_busy", lambda: merge(classes, fresh(case), master))
-    assert said.details["what"] == "1 项协同任务、待答复的移交、待审批的申请"
+    assert (said.details["parts"], said.details["offers"], said.details["requests"]) == (1, 1, 1)
     acts.take_back_part(by=classes.nanxiang, part=part)
     refusal("case.merge_busy", lambda: merge(classes, fresh(case), master))
 

@@ -196,3 +196,94 @@ def test_the_panels_ask_once_each_however_much_stands_on_them(
     with count_queries("case panels: parts, offer, comments"):
         for panel in (case_joint.parts_panel, case_joint.hand_over_panel, case_joint.comments_panel):
             assert panel(request, case) is not None
+
+
+# --- machines ----------------------------------------------------------------------------------------------------
+
+
+def send(client: Client, address: str, body: dict[str, Any], method: str = "post") -> Any:
+    return getattr(client, method)(address, body, content_type="application/json")
+
+
+def test_machines_give_answer_and_read_parts(ground: Cast, case: Case, signed_in: Signed) -> None:
+    lead, helper = signed_in(ground.nanxiang), signed_in(ground.lvrong)
+    made = send(lead, f"/api/cases/{case.id}/parts", {"unit": "lrj", "what": "清运", "version": case.version})
+    assert made.status_code == 201
+    part = made.json()
+    assert (part["unit"], part["status"], part["version"]) == ("lrj", "given", 1)
+    assert (
+        send(helper, f"/api/cases/parts/{part['id']}/accept", {"version": 1}).json()["status"] == "accepted"
+    )
+    refused = send(helper, f"/api/cases/parts/{part['id']}/return", {"note": ""})
+    assert (refused.status_code, refused.json()["code"]) == (400, "case.why_needed")
+    done = helper.post(
+        f"/api/cases/parts/{part['id']}/photos", {"photos": photo(), "note": "完", "version": 2}
+    )
+    assert (done.status_code, done.json()["status"]) == (200, "done")
+    assert send(helper, f"/api/cases/parts/{part['id']}/nonsense", {}).status_code == 404
+    assert (
+        send(lead, f"/api/cases/{case.id}/parts", {"unit": "none", "what": "x"}).json()["code"]
+        == "case.unknown_unit"
+    )
+    found = lead.get(f"/api/cases/{case.id}/joint").json()
+    assert [each["status"] for each in found["parts"]] == ["done"]
+    assert signed_in(ground.jiangqiao).get(f"/api/cases/{case.id}/joint").status_code == 404
+
+
+def test_machines_hand_over(ground: Cast, case: Case, signed_in: Signed) -> None:
+    giver, taker = signed_in(ground.nanxiang), signed_in(ground.jiangqiao)
+    made = send(giver, f"/api/cases/{case.id}/offers", {"unit": "jqz", "reason": "在江桥"})
+    assert (made.status_code, made.json()["to_unit"]) == (201, "jqz")
+    again = send(giver, f"/api/cases/{case.id}/offers", {"unit": "lrj", "reason": "x"})
+    assert (again.status_code, again.json()["code"]) == (409, "case.offer_open")
+    address = f"/api/cases/offers/{made.json()['id']}"
+    assert send(taker, f"{address}/nonsense", {}).status_code == 404
+    assert send(taker, f"{address}/accept", {"version": 1}).json()["status"] == "accepted"
+    assert taker.get(f"/api/cases/{case.id}").json()["unit"] == "jqz"
+
+
+def test_machines_comment(ground: Cast, case: Case, signed_in: Signed) -> None:
+    client = signed_in(ground.nanxiang)
+    made = send(
+        client, f"/api/cases/{case.id}/comments", {"text": "请看", "mentions": ["hecha"], "public": True}
+    )
+    assert made.status_code == 201
+    assert made.json()["mentions"] == [str(ground.hecha.id)]
+    unseen = send(client, f"/api/cases/{case.id}/comments", {"text": "请看", "mentions": ["lvrong"]})
+    assert unseen.json()["code"] == "case.mention_unseen"
+    nobody = send(client, f"/api/cases/{case.id}/comments", {"text": "请看", "mentions": ["nobody"]})
+    assert nobody.json()["code"] == "case.mention_unseen"
+    address = f"/api/cases/comments/{made.json()['id']}"
+    assert send(client, address, {"text": "再看", "version": 1}, "patch").json()["text"] == "再看"
+    assert client.delete(address).json()["withdrawn"] is True
+    assert client.delete(address).json()["code"] == "case.comment_gone"
+
+
+def test_machines_ask_for_duplicates_and_merge(ground: Cast, case: Case, signed_in: Signed) -> None:
+    draft = acts.Draft(title="沪宜公路旁暴露垃圾", area=NANXIANG, class_code="0101", lon=121.3201, lat=31.29)
+    other = acts.report_case(by=ground.xuncha, campaign=ground.campaign, draft=draft)
+    client = signed_in(ground.chengyun)
+    typed = client.get(
+        "/api/expo/cases/duplicates?title=暴露垃圾&class_code=0101&lon=121.32&lat=31.29"
+    ).json()
+    assert {each["case"]["number"] for each in typed} == {case.number, other.number}
+    found = client.get(f"/api/cases/{other.id}/duplicates").json()
+    assert [each["case"]["id"] for each in found] == [str(case.id)]
+    assert {"class", "near", "text", "time"} <= {reason["kind"] for reason in found[0]["reasons"]}
+    done = send(client, f"/api/cases/{other.id}/merge", {"into": str(case.id), "reason": "同一处"})
+    assert (done.json()["status"], done.json()["merged_into"]) == ("duplicate", str(case.id))
+    back = send(client, f"/api/cases/{other.id}/unmerge", {"note": "不是", "version": done.json()["version"]})
+    assert (back.json()["status"], back.json()["merged_into"]) == ("reported", None)
+    denied = send(
+        signed_in(ground.nanxiang), f"/api/cases/{other.id}/merge", {"into": str(case.id), "reason": "x"}
+    )
+    assert denied.status_code == 403
+
+
+def test_what_waits_for_my_unit_stands_on_mine(ground: Cast, case: Case, signed_in: Signed) -> None:
+    acts.give_part(by=ground.nanxiang, case=case, unit=ground.units["lrj"], what="清运绿化垃圾")
+    acts.offer_case(by=ground.nanxiang, case=Case.objects.get(), to_unit=ground.units["jqz"], reason="x")
+    mine = signed_in(ground.lvrong).get(at("mine")).content.decode()
+    assert "清运绿化垃圾" in mine
+    assert "答复移交" in signed_in(ground.jiangqiao).get(at("mine")).content.decode()
+    assert "答复移交" not in signed_in(ground.lvrong).get(at("mine")).content.decode()

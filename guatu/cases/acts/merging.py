@@ -90,17 +90,11 @@ def _check_master(by: Actor, case: Case, master: Case) -> None:
 
 def _check_free(case: Case) -> None:
     """Nothing of the case may wait for somebody else: it would be forgotten with the case."""
-    found = []
     parts = JointPart.objects.filter(case=case, status__in=OPEN_PARTS).count()
-    if parts:
-        found.append((f"{parts} 项协同任务", f"{parts} open parts"))
-    if open_offer(case) is not None:
-        found.append(("待答复的移交", "an unanswered offer"))
-    if Request.objects.filter(case=case, status="asked").exists():
-        found.append(("待审批的申请", "a request waiting for approval"))
-    if found:
-        zh, en = "、".join(each[0] for each in found), ", ".join(each[1] for each in found)
-        raise Problem("case.merge_busy", number=case.number, what=zh, what_en=en)
+    offers = int(open_offer(case) is not None)
+    requests = Request.objects.filter(case=case, status="asked").count()
+    if parts or offers or requests:
+        raise Problem("case.merge_busy", number=case.number, parts=parts, offers=offers, requests=requests)
 
 
 def _under(case: UUID, root: UUID) -> list[Case]:

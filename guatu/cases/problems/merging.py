@@ -45,8 +45,8 @@ declare(
 declare(
     "case.merge_busy",
     status=409,
-    zh="{number} 还有没了结的事：{what}。",
-    en="{number} has unfinished business: {what_en}.",
+    zh="{number} 还有没了结的事：协同任务 {parts} 项、待答复的移交 {offers} 件、待审批的申请 {requests} 件。",
+    en="{number} has unfinished business: {parts} open parts, {offers} unanswered offers, {requests} requests.",
     next_zh="请先收回或办完，再合并。",
     next_en="Take it back or finish it, then merge.",
 )
