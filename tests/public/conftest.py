@@ -11,7 +11,7 @@ from django.test import Client
 
 from guatu.campaigns.models import Campaign
 from guatu.cases import acts
-from guatu.cases.models import Case, CaseClass
+from guatu.cases.models import Case
 from guatu.kernel import calendar
 from guatu.kernel.acts import SYSTEM
 from guatu.kernel.xml import parse
@@ -60,11 +60,6 @@ MAIN = "/open311/v2"
 def publish(campaign: Campaign, classes: list[dict[str, Any]] = CLASSES) -> None:
     """Set the classes of a campaign, with what people outside see of them."""
     acts.set_classes(by=SYSTEM, campaign=campaign, classes=classes)
-    for given in classes:
-        said = {name: given.get(name, "") for name in ("keywords", "description", "major_name")}
-        CaseClass.objects.filter(campaign=campaign, kind=given["kind"], code=given["code"]).update(
-            public=given["public"], questions=given.get("questions", []), **said
-        )
 
 
 @dataclass

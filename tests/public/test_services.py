@@ -79,7 +79,6 @@ def test_a_code_that_two_classes_share_is_told_with_its_kind(city: City):
 def test_a_code_that_even_its_kind_does_not_tell_apart_is_told_in_full(open_to_all: Cast, city: City):
     extra = {"scheme": "own/本区", "kind": "matter", "code": "0110", "name": "另一种垃圾", "public": True}
     acts.set_classes(by=SYSTEM, campaign=open_to_all.campaign, classes=[extra])
-    CaseClass.objects.filter(name="另一种垃圾").update(public=True)
     codes = [row["service_code"] for row in city.json("services")]
     assert {"GB/T 30428.2-2013|matter|0110", "own/本区|matter|0110"} <= set(codes)
     for code in codes:
