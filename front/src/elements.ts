@@ -13,6 +13,7 @@ const ELEMENTS: Readonly<Record<string, () => Promise<CustomElementConstructor>>
   "guatu-draw": () => import("./guatu-draw").then((part) => part.GuatuDraw),
   "guatu-form": () => import("./form/guatu-form").then((part) => part.GuatuForm),
   "guatu-wall": () => import("./guatu-wall").then((part) => part.GuatuWall),
+  "guatu-mention": () => import("./guatu-mention").then((part) => part.GuatuMention),
   "guatu-gantt": () => import("./guatu-gantt").then((part) => part.GuatuGantt),
 };
 

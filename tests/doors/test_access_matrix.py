@@ -158,6 +158,7 @@ def fill(world: World) -> dict[str, Callable[[], str]]:
         "key": lambda: "000.tasks_listed",
         "kind": lambda: "case",
         "step": lambda: "accept",
+        "answer": lambda: "accept",
         "rule_id": lambda: _any(RoutingRule),
         "status": lambda: "approved",
         "name": lambda: "jiading-2021",
