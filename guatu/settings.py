@@ -132,6 +132,7 @@ GUATU_NAME = os.environ.get("GUATU_NAME", "挂图")
 GUATU_ROOMS = "guatu.rooms.ROOMS"
 GUATU_MENU = "guatu.rooms.MENU"
 GUATU_HEADLINE = "guatu.desk.current.headline"
+GUATU_VIEWS = "guatu.desk.list_views.views_of"
 GUATU_BADGE = "guatu.desk.views.notices.badge"  # what waits to be read, in the header of every page
 GUATU_ATTRIBUTIONS = (
     "© OpenStreetMap contributors (ODbL)",

@@ -7,6 +7,7 @@ from guatu.campaigns import facts as campaign_facts
 from guatu.campaigns import reads as campaign_reads
 from guatu.cases import facts as case_facts
 from guatu.cases import reads as case_reads
+from guatu.cases.reads import bulk as case_bulk_reads
 from guatu.cases.reads.routing import rules_seen
 from guatu.duty import reads as duty_reads
 from guatu.fieldwork import facts as fieldwork_facts
@@ -23,6 +24,13 @@ from guatu.units import facts as unit_facts
 from guatu.units import reads as unit_reads
 
 SUBJECTS: list[Subject] = [
+    Subject(
+        "bulk",
+        ("批量办理", "bulk action"),
+        seen=case_bulk_reads.titles,
+        url=lambda subject_id: reverse("desk:case_bulk", args=[subject_id]),
+    ),
+    Subject("savedview", ("视图", "saved view")),
     Subject(
         "campaign",
         ("保障行动", "campaign"),

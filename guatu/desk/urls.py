@@ -30,4 +30,5 @@ urlpatterns = [
     path("files/", include("guatu.desk.views.files")),
     path("imports/", include("guatu.desk.views.imports")),
     path("settings/", include("guatu.desk.views.settings")),
+    path("views/", include("guatu.desk.views.saved_views")),
 ]

@@ -117,9 +117,10 @@ class Heading:
 @dataclass(frozen=True)
 class Tab:
     title: Text
-    count: int
+    count: int | str
     href: str
     current: bool
+    key: str = ""  # g and this letter lead here
 
 
 def cell_of(column: Column, row: Any) -> Cell:

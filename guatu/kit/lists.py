@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.functional import Promise
@@ -33,6 +34,7 @@ from guatu.kit.filters import (
     UnitFilter,
 )
 from guatu.kit.leaving import Exported
+from guatu.kit.views_of import Views, views_for
 
 __all__ = [
     "AreaFilter",
@@ -278,7 +280,20 @@ class Page:
 
     @property
     def clear_url(self) -> str:
-        return self.request.path
+        first = self.views.first if self.views is not None else None
+        return f"{self.request.path}?plain=1" if first is not None else self.request.path
+
+    @cached_property
+    def views(self) -> Views | None:
+        """The reader's saved views of this list; None where nobody keeps them."""
+        return views_for(self.request, self.name) if not self.prefix else None
+
+    @property
+    def own_query(self) -> str:
+        """What a saved view of this page keeps."""
+        return urlencode(
+            [(name, value) for name, value in self.carried if value and name not in ("plain", "columns")]
+        )
 
     @property
     def next_url(self) -> str:
@@ -333,6 +348,8 @@ def respond(
     `page`: the list when the view has already built it.
     """
     page = page or build(request, listing, rows)
+    if not request.GET and page.views is not None and page.views.first is not None and page.views.first.query:
+        return HttpResponseRedirect(f"{request.path}?{page.views.first.query}")
     if "columns" in request.GET:
         return leaving.remember_columns(page)
     if asked := request.GET.get("export", ""):

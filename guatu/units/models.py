@@ -187,10 +187,15 @@ class SavedView(models.Model):
         Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="shared_views"
     )
     made_at = models.DateTimeField()
+    withdrawn = models.BooleanField(default=False)  # deleted; may be brought back
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["person", "list_name", "name"], name="savedview_name")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "list_name", "name"], condition=models.Q(withdrawn=False), name="savedview_name"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -200,3 +205,16 @@ class SavedView(models.Model):
         return self.person.home
 
     campaign_id = None
+
+
+class ViewChoice(models.Model):
+    """What one person does with a saved view, their own or a shared one: a tab of the list, or how the list opens."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    view = models.ForeignKey(SavedView, on_delete=models.PROTECT, related_name="choices")
+    pinned = models.BooleanField(default=False)
+    first = models.BooleanField(default=False)  # the list opens with it
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "view"], name="viewchoice_once")]

@@ -194,3 +194,57 @@ declare(
     next_zh="可选：{kinds}。",
     next_en="The kinds are: {kinds}.",
 )
+
+declare(
+    "view.no_name",
+    status=400,
+    zh="视图要有名字。",
+    en="A view needs a name.",
+    next_zh="请起个名字，例如“南翔本周到期”。",
+    next_en="Give it one, such as “Nanxiang, due this week”.",
+)
+
+declare(
+    "view.too_long",
+    status=400,
+    zh="这组条件太长，保存不下。",
+    en="These filters are too long to be saved.",
+    next_zh="请减少选中的项目再保存。",
+    next_en="Choose fewer items and save again.",
+)
+
+declare(
+    "view.too_many",
+    status=409,
+    zh="这个列表已经保存了 {most} 个视图。",
+    en="{most} views of this list are saved already.",
+    next_zh="请先删除不用的视图。",
+    next_en="Delete one that is no longer used.",
+)
+
+declare(
+    "view.not_shareable",
+    status=403,
+    zh="视图只能共享给自己的单位或上级单位，不能给{unit}。",
+    en="A view can be shared with your own unit or one above it, not with {unit}.",
+    next_zh="请选择本单位，或者把地址发给对方。",
+    next_en="Choose your unit, or send them the address.",
+)
+
+declare(
+    "view.not_yours",
+    status=403,
+    zh="这个视图是{who}的，只能由本人修改。",
+    en="This view is {who}’s; only they can change it.",
+    next_zh="可以另存为自己的视图。",
+    next_en="Save it as a view of your own.",
+)
+
+declare(
+    "view.name_taken",
+    status=409,
+    zh="已经有一个叫“{name}”的视图。",
+    en="There is a view called “{name}” already.",
+    next_zh="请换一个名字。",
+    next_en="Choose another name.",
+)

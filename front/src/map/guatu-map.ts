@@ -189,6 +189,14 @@ export class GuatuMap extends HTMLElement {
     if (at !== null) this.choose(shape.properties, this.map.project(at as [number, number]));
   };
 
+  /** Shows the point (or area) of this code as if the pointer stood on it: a list beside the map calls it. */
+  point(code: string): void {
+    const shape = this.answer?.features.find((one) => one.properties.code === code);
+    const at = shape === undefined ? null : pointOf(shape);
+    if (shape === undefined || at === null || this.map === null) this.choose(null);
+    else this.choose(shape.properties, this.map.project(at as [number, number]));
+  }
+
   private choose(found: Properties | null, point?: { x: number; y: number }): void {
     const map = this.map;
     if (map === null || this.card === null) return;

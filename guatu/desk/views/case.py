@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from guatu.cases import acts, reads
-from guatu.cases.models import LIMIT_WORDS, SOURCE_WORDS, Case
+from guatu.cases.models import LIMIT_WORDS, SOURCE_WORDS, STEP_WORDS, Case
 from guatu.cases.rules import LIFECYCLE, OPEN, steps_from
 from guatu.desk.case_panels import Panel, panels_of
 from guatu.desk.case_states import english, map_answer, photo_lines, state_of
 from guatu.desk.case_steps import ACTS, BUTTONS, DONE, PLAIN
+from guatu.desk.conflict import conflict_page, is_conflict, merged, opened
 from guatu.desk.current import current_campaign
 from guatu.desk.forms.cases import FORMS, CaseForm, CorrectForm, NewCaseForm
 from guatu.desk.routing_lines import initial_unit
@@ -182,6 +183,11 @@ def case_step(request: HttpRequest, case_id: UUID, step: str) -> HttpResponse:
         stale = Problem("kernel.stale", what=row, version=row.version)
         why, row = refusal if isinstance(refusal, Problem) else stale, reads.case(person.scope, case_id)
         offered = {move.step for move in _moves(person, row)} | {"contact", "reclassify"}
+        if is_conflict(request, row, why):
+            return conflict_page(
+                request, row, form, why, action=request.path, theirs=reverse("desk:case", args=[case_id]),
+                label=STEP_WORDS.get(step, step), own=False, possible=step in offered,
+            )  # fmt: skip
         if step not in offered:
             raise why from None  # the page offers this step no more: no form to say it on
         form.add_problem(why)
@@ -270,6 +276,13 @@ def case_correct(request: HttpRequest, case_id: UUID) -> HttpResponse:
                 version=int(version) if version.isdigit() else row.version,
             )  # fmt: skip
         except Problem as refusal:
+            row = reads.case(person.scope, case_id)
+            if is_conflict(request, row, refusal):
+                mine = offered(request, CorrectForm, merged(request, row, opened(request)), initial=_stands(row))
+                return conflict_page(
+                    request, row, mine, refusal, action=request.path, theirs=reverse("desk:case", args=[case_id]),
+                    label=_("更正"), own=True, possible=row.status in OPEN,
+                )  # fmt: skip
             form.add_problem(refusal)
         else:
             say(request, _("已更正。"))

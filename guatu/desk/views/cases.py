@@ -49,6 +49,10 @@ VIEW_WORDS = {
     "parts": gettext_lazy("协同事项"),
     "offered": gettext_lazy("移交给我们"),
 }
+_KEYS = {
+    "all": "a", "open": "o", "mine": "m", "unit": "u", "unassigned": "w", "today": "t", "late": "l", "check": "c",
+    "approval": "v", "parts": "x", "offered": "f",
+}  # fmt: skip
 _ALWAYS = ("all", "open", "today", "late")  # shown with nothing behind them, so that one knows they exist
 _MOST_AT_ONCE = 200
 
@@ -219,7 +223,11 @@ def _tabs(page: lists.Page, person: Person) -> list[Tab]:
     counts = None if page.countless else reads.view_counts(rows, person)
     return [
         Tab(
-            word, _told(counts, name), page.address({"view": None if name == "all" else name}), name == chosen
+            word,
+            _told(counts, name),
+            page.address({"view": None if name == "all" else name}),
+            name == chosen,
+            _KEYS[name],
         )
         for name, word in VIEW_WORDS.items()
         if counts is None or name in _ALWAYS or counts[name] or name == chosen

@@ -57,6 +57,17 @@ const keys = {
   "?": () => $("#keys")?.showModal(),
 };
 
+/* --- g and a digit or letter: the tabs of a list in their order (g 1, g 2 …), g g the first row, g n and g p the pages */
+let gone = 0;
+function goTo(key) {
+  const tabs = $$("nav.tabs a[href]");
+  const digit = "1234567890".indexOf(key);
+  const target =
+    digit >= 0 ? tabs[digit] : key === "n" ? $('.pager a[rel="next"]') : key === "p" ? $('.pager a[rel="prev"]') : $(`nav.tabs a[data-key="${CSS.escape(key)}"]`);
+  if (key === "g") stand(0);
+  else if (target) location.assign(target.href);
+}
+
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") {
     $$("details.menu[open]").forEach((menu) => {
@@ -69,12 +80,32 @@ document.addEventListener("keydown", (event) => {
   }
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (typing(event.target) || $("dialog[open]")) return;
+  if (Date.now() - gone < 1500 && /^[a-z0-9]$/.test(event.key)) {
+    gone = 0;
+    event.preventDefault();
+    goTo(event.key);
+    return;
+  }
+  if (event.key === "g") {
+    gone = Date.now();
+    return;
+  }
   const action = keys[event.key];
   if (action) {
     event.preventDefault();
     action();
   }
 });
+
+/* --- a row under the pointer or the focus is shown on the map beside the list */
+for (const kind of ["pointerover", "focusin"]) {
+  document.addEventListener(kind, (event) => {
+    const row = event.target.closest?.("table[data-rows] tbody tr");
+    const id = row && $('input[name="row"]', row)?.value;
+    const map = id && $("aside guatu-map");
+    if (map && typeof map.point === "function") map.point(id);
+  });
+}
 
 /* --- choosing rows: check boxes named row, form="bulk", and [data-all] */
 function showChosen() {
@@ -83,7 +114,7 @@ function showChosen() {
   boxes.forEach((box) => box.closest("tr")?.classList.toggle("is-chosen", box.checked));
   const bar = $("#bulk");
   if (bar) {
-    bar.toggleAttribute("data-none", chosen.length === 0);
+    bar.toggleAttribute("data-none", chosen.length === 0 && !$("[data-always]", bar));
     const count = $("[data-chosen]", bar);
     if (count) count.textContent = String(chosen.length);
   }
