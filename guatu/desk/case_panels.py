@@ -27,6 +27,7 @@ def _panels() -> list[Maker]:
     """The list; imported late, since every maker's module knows this one."""
     from guatu.desk.views import (
         case_alerts,
+        case_answers,
         case_joint,
         case_merge,
         case_requests,
@@ -45,6 +46,7 @@ def _panels() -> list[Maker]:
         case_alerts.panel,
         case_stages.panel,
         case_routing.panel,
+        case_answers.panel,
         case_suggest.panel,
     ]
 

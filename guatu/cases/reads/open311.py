@@ -203,3 +203,22 @@ def _of_step(row: Step) -> Update:
         row.id, case.number, row.step, row.to_status, row.at, case.public_note if ends else "",
         case.result if ends else "", class_id=case.case_class_id,
     )  # fmt: skip
+
+
+# --- for the desk ------------------------------------------------------------------------------------------------
+
+
+def answers_of(case: Case, *, english: bool = False) -> list[tuple[str, str]]:
+    """(question, answer) of a case the caller may see, in the order asked; answers nobody asked for follow, by code."""
+    asked = read_questions(case.case_class.questions) if case.case_class is not None else ()
+    found: list[tuple[str, str]] = []
+    for question in asked:
+        answer = case.answers.get(question.code)
+        if answer is None:
+            continue
+        keys = answer if isinstance(answer, list) else [answer]
+        label = (question.description_en if english else "") or question.description or question.code
+        found.append((label, "、".join(question.name_of(str(key), english=english) for key in keys)))
+    known = {question.code for question in asked} | {"media_url"}
+    found += [(code, str(answer)) for code, answer in case.answers.items() if code not in known]
+    return found
