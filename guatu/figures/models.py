@@ -47,7 +47,17 @@ class FactRow(models.Model):
             models.Index(fields=["campaign_id", "kind", "status", "area"], name="fact_campaign_kind"),
             # evaluation: many figures of a period at once, by unit, area, class or person, out of the index alone
             models.Index(
-                fields=["campaign_id", "happened_on", "bucket", "unit", "area", "class_code", "person"],
+                fields=[
+                    "campaign_id",
+                    "happened_on",
+                    "bucket",
+                    "unit",
+                    "area",
+                    "class_code",
+                    "person",
+                    "until_position",
+                    "effective_until",
+                ],
                 condition=models.Q(until_position=None, effective_until=None),
                 name="fact_tally",
             ),

@@ -97,12 +97,12 @@ def evaluation(request: HttpRequest) -> HttpResponseBase:
     scope, campaign = scope_of(request), current_campaign(request)
     require(scope, RIGHT)
     want = reads.asked(campaign, request.GET)
-    found = reads.sheet(scope, campaign, want)
+    group = request.GET.get("cols", "")
+    columns = reads.columns("all" if request.GET.get("export") else group)
+    found = reads.sheet(scope, campaign, want, columns)
     names = names_of(campaign, want, [row.key for row in found.rows])
     if request.GET.get("export"):
         return _export(request, want, found, names)
-    group = request.GET.get("cols", "")
-    columns = reads.columns(group)
     rows = _sorted(request, found.rows, columns, names)
     context = {
         "campaign": campaign,

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
             "factrow",
             models.Index(
                 condition=models.Q(("effective_until", None), ("until_position", None)),
-                fields=["campaign_id", "happened_on", "bucket", "unit", "area", "class_code", "person"],
+                fields=["campaign_id", "happened_on", "bucket", "unit", "area", "class_code", "person", "until_position", "effective_until"],
                 name="fact_tally",
             ),
         ),

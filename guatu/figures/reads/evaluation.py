@@ -4,7 +4,7 @@ Three grouped questions, however many cases: this period, the one before, and on
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -13,7 +13,7 @@ from guatu.cases.rules import evaluation as rules
 from guatu.cases.rules.evaluation import Scheme, Score, Span
 from guatu.figures import problems as problems
 from guatu.figures import sets
-from guatu.figures.reads.tally import BY, Buckets, Question, add_up, amounts, daily, tally
+from guatu.figures.reads.tally import BY, Buckets, Question, add_up, daily, many_amounts, tally
 from guatu.figures.reads.values import AsOf
 from guatu.figures.rules import Definition, Value, evaluate
 from guatu.kernel import clock
@@ -159,36 +159,45 @@ class Sheet:
     total: Row
 
 
-def sheet(scope: Scope, campaign: Campaign, want: Asked) -> Sheet:
-    """The evaluation as this reader may count it. Three queries."""
+def sheet(scope: Scope, campaign: Campaign, want: Asked, shown: Sequence[Definition] | None = None) -> Sheet:
+    """The evaluation as this reader may count it. Three queries. shown: only these indicators (and those scored)."""
     scheme = scheme_of(campaign, want.scheme)
+    known = sets.definitions(SET)
+    wanted = known
+    if shown is not None:
+        keys = {meaning.key for meaning in shown} | {rule.indicator for rule in scheme.rules}
+        wanted = {key: meaning for key, meaning in known.items() if key in keys}
     now = tally(scope, campaign, want.question)
     earlier = replace(want.question, first=want.before[0], last=want.before[1])
     then = tally(scope, campaign, earlier)
     buckets = {bucket for row in now.values() for bucket in row}
-    lines = daily(scope, campaign, want.question, sets.definitions(SET)[LINE].of, buckets)
+    lines = daily(scope, campaign, want.question, known[LINE].of, buckets)
     span = (want.question.first, want.question.last)
     found = [
-        _row(key, counts, then.get(key, {}), scheme, rules.spread(span, lines.get(key, {})))
+        _row(key, counts, then.get(key, {}), scheme, wanted, rules.spread(span, lines.get(key, {})))
         for key, counts in now.items()
     ]
     places = rules.ranks([row.score.points if row.key else None for row in found])
     ranked = [replace(row, rank=place) for row, place in zip(found, places, strict=True)]
     ranked.sort(key=lambda row: (row.rank is None, row.rank or 0, row.key == "", row.key))
     days: dict[dt.date, int] = add_up(lines.values())  # type: ignore[arg-type, assignment]
-    total = _row("", add_up(now.values()), add_up(then.values()), scheme, rules.spread(span, days))
+    total = _row("", add_up(now.values()), add_up(then.values()), scheme, wanted, rules.spread(span, days))
     return Sheet(want, scheme, ranked, total)
 
 
-def _row(key: str, counts: Buckets, earlier: Buckets, scheme: Scheme, line: list[int]) -> Row:
-    values, before = _values(counts), _values(earlier)
+def _row(
+    key: str,
+    counts: Buckets,
+    earlier: Buckets,
+    scheme: Scheme,
+    wanted: Mapping[str, Definition],
+    line: list[int],
+) -> Row:
+    values, before = _values(counts, wanted), _values(earlier, wanted)
     judged = rules.score(scheme, {name: value.number for name, value in values.items()})
     return Row(key, values, before, judged, line=line)
 
 
-def _values(counts: Buckets) -> dict[str, Value]:
-    today = clock.today()
-    return {
-        key: evaluate(meaning, amounts(meaning, counts), today)
-        for key, meaning in sets.definitions(SET).items()
-    }
+def _values(counts: Buckets, wanted: Mapping[str, Definition]) -> dict[str, Value]:
+    today, found = clock.today(), many_amounts(wanted, counts)
+    return {key: evaluate(meaning, found[key], today) for key, meaning in wanted.items()}

@@ -117,7 +117,6 @@ def add_up(buckets: Iterable[Buckets]) -> dict[str, int]:
     return dict(total)
 
 
-@lru_cache(maxsize=65536)
 def _worth(part: Part, bucket: str) -> int | None:
     """What one fact of a bucket adds to a piece, in millionths (0 without a measure); None: it does not belong."""
     fact = meaning_of(bucket)
@@ -128,15 +127,37 @@ def _worth(part: Part, bucket: str) -> int | None:
 
 def amounts(meaning: Definition, buckets: Buckets) -> dict[str, Amount]:
     """The amounts of an indicator's pieces out of counted buckets; a measure must be one of the bucket's words."""
-    found = {}
-    for name, part in meaning.parts.items():
-        count = total = 0
-        for bucket, number in buckets.items():
-            worth = _worth(part, bucket)
-            if worth is not None:
-                count, total = count + number, total + worth * number
-        found[name] = Amount(count=count, total=total)
-    return found
+    return many_amounts({meaning.key: meaning}, buckets)[meaning.key]
+
+
+def many_amounts(meanings: Mapping[str, Definition], buckets: Buckets) -> dict[str, dict[str, Amount]]:
+    """`amounts` of many indicators: each bucket is looked at once."""
+    sums: dict[Part, list[int]] = {}
+    parts = tuple({part: None for meaning in meanings.values() for part in meaning.parts.values()})
+    for bucket, number in buckets.items():
+        for part, worth in _shares(parts, bucket):
+            entry = sums.setdefault(part, [0, 0])
+            entry[0] += number
+            entry[1] += worth * number
+    return {
+        key: {name: Amount(*sums.get(part, (0, 0))) for name, part in meaning.parts.items()}
+        for key, meaning in meanings.items()
+    }
+
+
+_SHARES: dict[tuple[Part, ...], dict[str, list[tuple[Part, int]]]] = {}
+
+
+def _shares(parts: tuple[Part, ...], bucket: str) -> list[tuple[Part, int]]:
+    """The pieces a bucket belongs to, and what one of its facts adds; remembered, for buckets are few."""
+    if len(_SHARES) > 50:
+        _SHARES.clear()
+    known = _SHARES.setdefault(parts, {})
+    if bucket not in known:
+        if len(known) > 5000:
+            known.clear()
+        known[bucket] = [(part, worth) for part in parts if (worth := _worth(part, bucket)) is not None]
+    return known[bucket]
 
 
 def behind(scope: Scope, campaign: Campaign, question: Question, part: Part) -> QuerySet[FactRow]:
