@@ -4,6 +4,7 @@ An entry is an `Importer`, or a `Family` for importers that depend on rows (one 
 """
 
 from guatu.cases.importers import CASES
+from guatu.cases.importers_classes import STANDARDS
 from guatu.cases.importers_history import HISTORY
 from guatu.duty.importers import SHIFTS
 from guatu.files.imports import Family, Importer
@@ -20,6 +21,7 @@ IMPORTERS: list[Importer | Family] = [
     CONTRACTS,
     SHIFTS,
     CASES,
+    STANDARDS,
     HISTORY,
     ENTRIES,
     task_importers.TASKS,

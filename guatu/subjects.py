@@ -8,6 +8,7 @@ from guatu.campaigns import reads as campaign_reads
 from guatu.cases import facts as case_facts
 from guatu.cases import reads as case_reads
 from guatu.cases.reads import bulk as case_bulk_reads
+from guatu.cases.reads import standards as class_reads
 from guatu.cases.reads.routing import rules_seen
 from guatu.duty import reads as duty_reads
 from guatu.fieldwork import facts as fieldwork_facts
@@ -84,6 +85,18 @@ SUBJECTS: list[Subject] = [
         facts=case_facts.facts_of,
         seen=case_reads.titles,
         url=lambda subject_id: reverse("desk:case", args=[subject_id]),
+    ),
+    Subject(
+        "caseclass",
+        ("案件类别", "class of cases"),
+        seen=class_reads.class_titles,
+        url=lambda subject_id: reverse("desk:case_class", args=[subject_id]),
+    ),
+    Subject(
+        "case_standard",  # what the report of an import names
+        ("立案标准", "case standard"),
+        seen=class_reads.standard_titles,
+        url=lambda subject_id: reverse("desk:case_standard", args=[subject_id]),
     ),
     Subject(
         "register",

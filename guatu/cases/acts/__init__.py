@@ -4,7 +4,7 @@ from guatu.cases import verbs as verbs
 from guatu.cases.acts import turns as turns
 from guatu.cases.acts.approvals import ask, decide, take_back
 from guatu.cases.acts.bulk import run_bulk, start_bulk, undo_bulk, work_on_bulk
-from guatu.cases.acts.classes import find_class, set_classes
+from guatu.cases.acts.classes import add_class, edit_class, find_class, set_classes
 from guatu.cases.acts.clockwork import mark_overdue, watch_deadlines
 from guatu.cases.acts.comments import comment, edit_comment, withdraw_comment
 from guatu.cases.acts.exchange import send_upward
@@ -30,6 +30,7 @@ from guatu.cases.acts.opening import (
     undo_import,
 )
 from guatu.cases.acts.routing import dispatch_by_rule, move_rule, save_rule, set_rules, switch_rule
+from guatu.cases.acts.standards import add_standard, edit_standard, set_standards
 from guatu.cases.acts.steps import (
     Outcome,
     accept_case,
@@ -67,6 +68,8 @@ __all__ = [
     "accept_suggestion",
     "acknowledge_alert",
     "add_before",
+    "add_class",
+    "add_standard",
     "answer_offer",
     "ask",
     "climb",
@@ -79,7 +82,9 @@ __all__ = [
     "decide",
     "dispatch_by_rule",
     "dispatch_case",
+    "edit_class",
     "edit_comment",
+    "edit_standard",
     "feed_back_case",
     "file_case",
     "find_class",
@@ -108,6 +113,7 @@ __all__ = [
     "send_upward",
     "set_classes",
     "set_rules",
+    "set_standards",
     "settle_orders",
     "start_bulk",
     "switch_rule",
@@ -118,8 +124,8 @@ __all__ = [
     "undo_import",
     "unmerge_case",
     "verify_case",
-    "work_on_bulk",
     "watch_deadlines",
     "withdraw_case",
     "withdraw_comment",
+    "work_on_bulk",
 ]

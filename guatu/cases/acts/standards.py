@@ -40,9 +40,9 @@ class Written:
 def set_standards(
     *, by: Actor, campaign: Campaign, standards: Sequence[Mapping[str, Any]], via: str = "web"
 ) -> Written:
-    """Set many standards of a campaign in one act. A standard is known by its class, condition and season.
+    """Set many standards of a campaign in one act. A standard is known by its id, or by class, condition and season.
 
-    standards: {scheme, kind, code, condition, season?, closing?, stages?: [{name, amount, unit}], unit? (a unit's code), responsible?,
+    standards: {scheme, kind, code, condition, id? (of the row that is meant), season?, closing?, stages?: [{name, amount, unit}], unit? (a unit's code), responsible?,
     competent?, basis?, collecting?, limit_raw?, origin?, condition_en?, order?, active?}. What is not said of a known standard
     stays. A class whose standards all say the same single limit gets it as its usual one, unless it has a limit.
     Raises `case.unknown_class`, `case.bad_limit`, `case.bad_standard`, `case.unknown_unit`.
@@ -57,13 +57,14 @@ def set_standards(
         known = {
             (row.case_class_id, row.condition, row.season): row for row in CaseStandard.objects.filter(campaign=campaign)
         }  # fmt: skip
+        by_id = {str(row.id): row for row in known.values()}
         for order, given in enumerate(standards):
             key = (str(given.get("scheme") or ""), str(given.get("kind") or ""), str(given["code"]))
             if key not in classes:
                 raise Problem("case.unknown_class", class_code="|".join(key))
             wanted = _wanted(given, units)
             place = (classes[key].id, wanted["condition"], wanted.get("season", ""))
-            row = known.get(place)
+            row = by_id.get(str(given.get("id"))) or known.get(place)
             if row is None:
                 row = known[place] = CaseStandard(
                     home=campaign.home, campaign=campaign, case_class=classes[key], order=order, **wanted

@@ -145,11 +145,24 @@ def common_limit(standards: Iterable[Sequence[Mapping[str, Any]]]) -> Limit | No
     return limit_of(*said.pop())
 
 
+_WRITTEN = {WORK_HOUR: "工作时", WORK_DAY: "工作日", URGENT_HOUR: "紧急工作时", NATURAL_DAY: "自然日"}
+
+
+def write_limit(stages: Iterable[Mapping[str, Any]], *, english: bool = False) -> str:
+    """Stages as `read_limit_cell` reads them back: 1紧急工作时止水；5工作日恢复."""
+    gap = " " if english else ""
+    return "；".join(
+        f"{stage['amount']}{gap}{stage['unit'] if english else _WRITTEN[stage['unit']]}{gap}{stage.get('name') or ''}".strip()
+        for stage in stages
+    )  # fmt: skip
+
+
 # --- two tables of one city --------------------------------------------------------------------------------------
 
 # Why a limit reads as it does: (zh, en). The order is the order in which they are tried.
 RULINGS: dict[str, tuple[str, str]] = {
     "agrees": ("两张表写法一致", "both tables say the same"),
+    "named_here": ("本表写明了工作时间，已有的没有", "this table names working time, which the one before did not"),
     "named": ("另一张表写明了工作时间，以它为准", "the other table names working time, so it decides"),
     "differs": ("两张表数值不同，以写明工作时间的表为准，请核对", "the tables differ in amount; the one that names working time decides; please check"),
     "translated": ("另一张表没有这一条，按同一城市的换算", "not in the other table; translated as this city does elsewhere"),
@@ -291,23 +304,17 @@ def _rule(
     reading, rule, said = one.reading, "precise", ""
     if two is not None:
         amounts = [part.amount for part in reading.parts] == [part.amount for part in two.reading.parts]
+        words_alike = [part.word for part in reading.parts] == [part.word for part in two.reading.parts]
         if two.reading.is_plain and not reading.is_plain:
-            rule = "agrees" if amounts else "differs"
+            rule = "named_here" if amounts else "differs"
         else:
-            alike = [part.word for part in reading.parts] == [part.word for part in two.reading.parts]
-            rule = "agrees" if amounts and alike else "named" if amounts else "differs"
+            rule = "agrees" if amounts and words_alike else "named" if amounts else "differs"
             reading = replace(two.reading, season=two.reading.season or reading.season)
-        if rule == "agrees" and reading.is_plain:
-            rule = "assumed"
-    elif reading.is_plain:
-        parts = tuple(
-            replace(part, word=words[part.plain]) if part.plain in words else part for part in reading.parts
-        )
-        reading = replace(reading, parts=parts)
+    if reading.is_plain:
+        said = "，".join(_evidence(part, words, evidence) for part in reading.parts if part.plain in words)
+        parts = (replace(part, word=words.get(part.plain, part.word)) for part in reading.parts)
+        reading = replace(reading, parts=tuple(parts))
         rule = "assumed" if reading.is_plain else "translated"
-        said = "，".join(
-            _evidence(part, words, evidence) for part in one.reading.parts if part.plain in words
-        )
     stages = tuple(reading.stages(plain))
     other = two.condition if two is not None and two.condition != one.condition else ""
     return Ruling(rule, one, two, stages, reading.season, said, other)
