@@ -114,9 +114,20 @@ class Asked:
         with connection.execute_wrapper(watch):
             reply = self.client.get(address)
         assert reply.status_code == 200, (name, address, reply.status_code, reply.content[:300])
+        cpu = time.process_time()
         taken = [timed(lambda: self.client.get(address)) for _ in range(runs)]
+        cpu = (time.process_time() - cpu) * 1000 / runs
         slow = max(seen, default=(0.0, ""))
-        self.keep(name, taken, len(seen), target, slowest_query_ms=slow[0], slowest_query=slow[1][:400])
+        self.keep(
+            name,
+            taken,
+            len(seen),
+            target,
+            cpu_ms=round(cpu, 1),
+            sql_ms=round(sum(each for each, _sql in seen), 1),
+            slowest_query_ms=slow[0],
+            slowest_query=slow[1][:400],
+        )
 
 
 def timed(run: Callable[[], Any]) -> float:

@@ -76,7 +76,8 @@ def prepare(context: Context, rows: Sequence[Cells]) -> None:
 def check(context: Context, row: Cells) -> RowOutcome:
     """One row: a past case, one that is known already, or what is wrong with it."""
     number = row.text("number", longest=60)
-    opened, due, closed = (each and each.at for each in moments(context.loaded["zone"], row))
+    read = moments(context.loaded["zone"], row)
+    opened, due, closed = (each.at if each is not None else None for each in read)
     title = row.text("title", longest=400) or row.text("class_name", longest=80)
     if not title and not row.faults:
         row.refuse("title", Problem("case.untitled"))

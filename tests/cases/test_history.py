@@ -1,11 +1,15 @@
 """A table of past cases: moments in its own zone, deadlines as given, verdicts compared, nothing twice, all taken back."""
 
 import datetime as dt
-from collections.abc import Iterator
+import io
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.test import Client
+from django.urls import reverse
+from openpyxl import load_workbook
 
 from guatu.campaigns.models import Campaign
 from guatu.cases.models import Case, Stage, Step
@@ -257,3 +261,30 @@ def test_a_past_case_is_told_to_nobody(boston: Campaign) -> None:
         "dispatched",
         "closed",
     ]
+
+
+# --- the page ------------------------------------------------------------------------------------------------------
+
+
+def test_the_comparison_is_a_page_and_a_file(cast: Cast, signed_in: Callable[..., Client]) -> None:
+    content = rows(
+        "n1,2020-02-01 08:00:00,2020-02-03 08:00:00,2020-02-02 08:00:00,Closed,ONTIME,井盖,,,,,",
+        "n2,2020-02-01 08:00:00,2020-02-03 08:00:00,2020-02-04 08:00:00,Closed,ONTIME,井盖,,,,,",
+        "n3,2020-02-01 08:00:00,,2020-02-04 08:00:00,Closed,ONTIME,井盖,,,,,",
+    )
+    run = take(cast.campaign, content)
+    address = reverse("desk:case_history", args=[run.id])
+    ImportRun.objects.filter(pk=run.pk).update(by_id=cast.chengyun.id)
+    page = signed_in(cast.chengyun).get(address)
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert "表里写按期，结案却晚于截止" in text
+    assert "表里没有截止时间" in text
+    assert 'data-label="案件"' in text
+    book = signed_in(cast.chengyun).get(address + "?export=xlsx")
+    sheet = load_workbook(
+        io.BytesIO(b"".join(book.streaming_content) if book.streaming else book.content)
+    ).active  # type: ignore[attr-defined]
+    assert sheet is not None
+    assert [row[1].value for row in sheet.iter_rows(min_row=2)] == ["n2", "n3"]
+    assert signed_in(cast.nanxiang).get(address).status_code == 404
