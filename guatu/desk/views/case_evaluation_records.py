@@ -117,7 +117,7 @@ def records(request: HttpRequest) -> HttpResponseBase:
     scope, campaign = scope_of(request), current_campaign(request)
     require(scope, RIGHT)
     want = reads.asked(campaign, request.GET)
-    key = request.GET.get("key", "")
+    key = request.GET.get("key") or "case.report.all"
     meaning = sets.definitions(reads.SET).get(key)
     if meaning is None:
         raise Problem("figure.unknown_indicator", key=key[:60])
