@@ -17,7 +17,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from guatu.campaigns.models import Body, Campaign
 from guatu.cases.acts import climb
-from guatu.cases.models import AlertPerson, Case, RoutingRule, SupervisionOrder
+from guatu.cases.models import AlertPerson, Case, CaseClass, RoutingRule, SupervisionOrder
 from guatu.duty.acts import set_shift
 from guatu.duty.models import Shift
 from guatu.fieldwork.models import Envelope, Form, FormVersion, Submission
@@ -143,6 +143,7 @@ def fill(world: World) -> dict[str, Callable[[], str]]:
         "version_id": lambda: _any(FormVersion),
         "envelope_id": lambda: _any(Envelope, instance_id=submission.instance_id),
         "register_id": lambda: _any(Register),
+        "class_id": lambda: _any(CaseClass),
         "unit_id": lambda: _any(Unit, area=NANXIANG),
         "person_id": lambda: _any(Person, username="nanxiang"),
         "shift_id": lambda: _any(Shift, unit__area=NANXIANG),

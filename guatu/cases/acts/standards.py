@@ -280,7 +280,11 @@ def undo_standards(
             .select_related("case_class", "campaign")
             .order_by("id")
         }
-        used = set(Case.objects.filter(standard_id__in=created).values_list("standard_id", flat=True))
+        used = set(
+            Case.objects.filter(standard_id__in=[UUID(each) for each in created]).values_list(
+                "standard_id", flat=True
+            )
+        )
         blocked = [f"{rows[each].case_class.name}：{rows[each].condition}" for each in created
                    if each in rows and (UUID(each) in used or rows[each].version != 1)]  # fmt: skip
         blocked += [f"{rows[each.id].case_class.name}：{rows[each.id].condition}" for each in changed

@@ -58,7 +58,7 @@ def read_directory(pack: Pack, toml: Toml, index: int, table: Mapping[str, Any])
     for line in sheet.lines:
         key = _class(pack, sheet, line, found)
         if key is not None and key in seen:
-            at = {"line": line.number, "sheet": sheet.sheet}
+            at: dict[str, Any] = {"line": line.number, "sheet": sheet.sheet}
             pack.faults.add("duplicate", sheet.file, what="code", value=key[2], first=seen[key], **at)
         elif key is not None:
             seen[key] = line.number
@@ -110,7 +110,7 @@ def _sheet(
 
 def _class(pack: Pack, sheet: Sheet, line: Line, found: Mapping[str, Any]) -> ClassKey | None:
     """The class a line belongs to, noted in the pack; None (with a fault) when it cannot be said which."""
-    at = {"line": line.number, "sheet": sheet.sheet}
+    at: dict[str, Any] = {"line": line.number, "sheet": sheet.sheet}
     word = line.text("kind")
     kind = read_kind(word) if word else found.get("kind") or None
     if kind is None:
@@ -143,7 +143,7 @@ def _rows(pack: Pack, sheet: Sheet, found: Mapping[str, Any]) -> list[tuple[Writ
     rows: list[tuple[Written, Line]] = []
     seen: dict[tuple[ClassKey, str, str], int] = {}
     for line in sheet.lines:
-        at = {"line": line.number, "sheet": sheet.sheet}
+        at: dict[str, Any] = {"line": line.number, "sheet": sheet.sheet}
         key, condition, cell = _class(pack, sheet, line, found), line.text("condition"), line.text("limit")
         if key is None or not condition or not cell:
             continue  # told where the cell was found empty
