@@ -103,7 +103,7 @@ def why_lines(decision: Decision) -> list[str]:
     found = []
     for what, said in decision.why:
         if what == decision.by:
-            found.append(f"{BY_WORDS[what]}：{said}")
+            found.append(_("%(what)s：%(said)s") % {"what": BY_WORDS[what], "said": said})
         elif what == "standard" and said:
             found.append(_("立案标准写的单位已停用：%(unit)s") % {"unit": said.removeprefix("× ")})
         elif said:
@@ -116,7 +116,10 @@ def why_lines(decision: Decision) -> list[str]:
 def condition_lines(row_conditions: Any, now: Ruling) -> list[str]:
     """The conditions of a rule in words; of a broken one what can be read of it."""
     tests = read_rule({"conditions": row_conditions, "to": "area"}, now.world).tests
-    return [f"{PART_WORDS[test.part]}：{value_words(test.part, test.wanted)}" for test in tests]
+    return [
+        _("%(what)s：%(said)s") % {"what": PART_WORDS[test.part], "said": value_words(test.part, test.wanted)}
+        for test in tests
+    ]
 
 
 def proposal(case: Case) -> Decision | None:

@@ -9,7 +9,8 @@ from guatu.cases.acts.moving import locked
 from guatu.cases.acts.steps import dispatch_case
 from guatu.cases.models import Case, RoutingRule
 from guatu.cases.models.routing_words import flaw_words
-from guatu.cases.reads.routing import Ruling, rule_data, rule_rows, ruling, world_of
+from guatu.cases.reads.routing import Ruling, rule_data, rule_rows, world_of
+from guatu.cases.reads.routing import ruling as ruling  # also asked by whoever dispatches many
 from guatu.cases.rules import Limit
 from guatu.cases.rules.routing import TO, read_rule
 from guatu.kernel.access import require

@@ -18,6 +18,7 @@ from guatu.units.models import Unit
 
 WHAT = ("class", "unit")
 _WORTH_SAYING = 0.1  # below this a suggestion is noise
+_SECOND = 0.03  # below this an alternative is none
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,8 @@ def learned(row: Suggester) -> Learned:
 def suggest(scope: Scope, row: Suggester, asked: Example, *, similar: int = 3) -> Suggestion | None:
     """What one suggester says of a text; None when it says nothing worth saying. Raises `suggestion.tampered`."""
     model = learned(row)
-    choices = _choices(row, model.suggest(asked, most=5))[:3]
+    found = _choices(row, model.suggest(asked, most=5))[:3]
+    choices = [each for place, each in enumerate(found) if place == 0 or each.confidence >= _SECOND]
     if not choices or choices[0].confidence < _WORTH_SAYING:
         return None
     near = _similar(scope, row.campaign, model, asked, similar) if similar else ()

@@ -339,22 +339,18 @@ def _keyword_tests(each: Mapping[str, Any], world: World, flaws: list[Flaw]) -> 
     for part, rule in (("any", any), ("all", all), ("none", None)):
         words = _words(each, part, flaws)
         keys = tuple(plain(word) for word in words)
-        if not keys:
-            continue
-        found.append(
-            Test(
-                part,
-                _listed(words),
-                _held(keys, rule),
-                lambda m, keys=keys: _listed([k for k in keys if k in m.text]),
-            )  # type: ignore[misc]
-        )
+        if keys:
+            found.append(Test(part, _listed(words), _held(keys, rule), _among_text(keys)))
     pattern = each.get("pattern")
     if isinstance(pattern, str) and pattern:
         found += _pattern(pattern, flaws)
     elif pattern not in (None, ""):
         flaws.append(Flaw("not_texts", "keyword.pattern"))
     return found
+
+
+def _among_text(keys: tuple[str, ...]) -> Callable[[Matter], str]:
+    return lambda m: _listed([key for key in keys if key in m.text])
 
 
 def _held(keys: tuple[str, ...], rule: Any) -> Callable[[Matter], bool]:

@@ -1,6 +1,6 @@
 """How dear a pattern may become: Python's `re` has no limit of its own, and staff write the patterns. Pure."""
 
-import re._parser as grammar
+import re._parser as grammar  # type: ignore[import-not-found]  # the library types do not know it
 from typing import Any
 
 

@@ -118,10 +118,8 @@ class RuleForm(Form):
         self.fields["areas"].choices = areas  # type: ignore[attr-defined]
         self.fields["zones"].choices = list(Zone.objects.order_by("code").values_list("code", "name"))  # type: ignore[attr-defined]
         self.fields["unit"].queryset = Unit.objects.filter(active=True).order_by("path")  # type: ignore[attr-defined]
-        self.fields["role"].choices = [
-            ("", _("不分岗位")),
-            *[(role, words[0 if chinese else 1]) for role, words in ROLE_WORDS.items()],
-        ]  # type: ignore[attr-defined]
+        roles = [(role, words[0 if chinese else 1]) for role, words in ROLE_WORDS.items()]
+        self.fields["role"].choices = [("", _("不分岗位")), *roles]  # type: ignore[attr-defined]
         for name in ("zones", "areas"):
             if not self.fields[name].choices:  # type: ignore[attr-defined]
                 del self.fields[name]
@@ -284,13 +282,13 @@ def _show_place(each: Mapping[str, Any], _streets: Sequence[str]) -> dict[str, A
 
 
 def _show_time(each: Mapping[str, Any], _streets: Sequence[str]) -> dict[str, Any] | None:
-    either = {True: "yes", False: "no"}
+    either: dict[Any, str] = {True: "yes", False: "no"}
     return {
         "weekdays": _list(each.get("weekdays")) or [],
         "hours_from": each.get("from") or None,
         "hours_to": each.get("to") or None,
-        "working": either.get(each.get("working"), ""),  # type: ignore[call-overload]
-        "guarantee": either.get(each.get("guarantee"), ""),  # type: ignore[call-overload]
+        "working": either.get(each.get("working"), ""),
+        "guarantee": either.get(each.get("guarantee"), ""),
         "since": each.get("since") or None,
         "until": each.get("until") or None,
     }
