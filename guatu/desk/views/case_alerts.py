@@ -47,7 +47,7 @@ GAP = State("late", gettext_lazy("无人值班"))
 UNSEEN = State("soon", gettext_lazy("有人未看"))
 UNSAID = State("going", gettext_lazy("有人未确认"))
 ANSWERED = State("done", gettext_lazy("都已确认"))
-FOLDED = State("void", gettext_lazy("并入上一级"))
+FOLDED = State("waiting", gettext_lazy("并入上一级"))
 RAISED, SETTLED = State("late", gettext_lazy("督办中")), State("done", gettext_lazy("已办结"))
 
 
@@ -113,7 +113,7 @@ ALERTS = Listing(
     title=gettext_lazy("时限提醒"),
     columns=[
         Column("state", gettext_lazy("回应"), kind="state", value=state_of_line),
-        Column("label", gettext_lazy("提醒"), value=lambda line: label_of(line.alert)),
+        Column("label", gettext_lazy("级别"), value=lambda line: label_of(line.alert)),
         Column(
             "number",
             gettext_lazy("编号"),
@@ -124,7 +124,7 @@ ALERTS = Listing(
         ),
         Column("title", gettext_lazy("事项"), value="alert.case.title", wide=True),
         Column("unit", gettext_lazy("承办单位"), value="alert.case.unit"),
-        Column("stage", gettext_lazy("环节"), value=lambda line: STAGE_WORDS[line.alert.stage.kind]),
+        Column("stage", gettext_lazy("所处环节"), value=lambda line: STAGE_WORDS[line.alert.stage.kind]),
         Column("reached_at", gettext_lazy("到达时间"), kind="moment", value="alert.reached_at", sort="reached_at"),
         Column("told", gettext_lazy("告知"), kind="number"),
         Column("saw", gettext_lazy("已看"), kind="number"),
@@ -320,7 +320,7 @@ def panel(request: HttpRequest, case: Case) -> Panel | None:
         "coming": coming,
         "now": clock.now(),
     }
-    return Panel("ladder", "desk/cases/panels/ladder.html", context, order=40)
+    return Panel("ladder", "desk/cases/panels/ladder.html", context, order=15)
 
 
 urlpatterns = [
