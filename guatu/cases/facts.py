@@ -43,7 +43,7 @@ _OTHER_CELL = ("outcome", "repeated", "solved", "weight", "rated")
 
 
 def facts_of(case: Any) -> list[Fact]:
-    """The facts of a case with its stages, requests and feedback as `reads.facts.rows_for_facts` gives them.
+    """The facts of a case with its stages, requests and feedback as `reads.fact_rows.rows_for_facts` gives them.
 
     A void or duplicate case contributes nothing as a case, only that it is one (kind `case_uncounted`).
     """

@@ -1,6 +1,6 @@
 """Every question doors ask about cases. All take the reader's scope first; nothing here writes."""
 
-from guatu.cases.reads.facts import rows_for_facts
+from guatu.cases.reads.fact_rows import rows_for_facts
 from guatu.cases.reads.bulk import preview
 from guatu.cases.reads.ground import MOST_COUNTED, MOST_POINTS, Box, inside, on_map, read_box, squares
 from guatu.cases.reads.lists import (

@@ -74,7 +74,7 @@ def _counted(
 ) -> Counted:
     title = titles.get((row.subject_type, row.subject_id))
     subject = table().get(row.subject_type)
-    words = STAGE_WORDS if row.kind == "case_stage" else STEP_WORDS
+    words: Mapping[str, Any] = STAGE_WORDS if row.kind == "case_stage" else STEP_WORDS
     what = _KINDS.get(row.kind) or words.get(row.category, row.category)
     outcome = str(row.attributes.get("outcome", ""))
     return Counted(
@@ -85,7 +85,7 @@ def _counted(
         unit=units.get(row.unit, row.unit),
         area=areas.get(row.area, row.area),
         day=row.happened_on,
-        outcome=str(_OUTCOMES.get(outcome, outcome)),
+        outcome=str(_OUTCOMES.get(outcome) or outcome),
         in_time=str(_HOW.get(row.attributes.get("in_time"), "")),
         person=people.get(row.person, "") if title is not None else "",
     )

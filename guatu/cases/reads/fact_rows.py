@@ -12,7 +12,7 @@ from guatu.cases.models import Case, Feedback, Request, Stage, SupervisionOrder
 
 def rows_for_facts(ids: Iterable[str]) -> list[Case]:
     """Cases by id, each with `fact_stages`, `fact_requests`, `fact_feedback` and `supervised`."""
-    cases = list(
+    cases: list[Any] = list(
         Case.objects.filter(pk__in=list(ids))
         .select_related("unit")
         .annotate(
@@ -25,10 +25,9 @@ def rows_for_facts(ids: Iterable[str]) -> list[Case]:
     requests = _by_case(Request, [case.pk for case in cases if case.has_requests], "asked_at")
     feedback = _by_case(Feedback, [case.pk for case in cases if case.has_feedback], "at")
     for case in cases:
-        said: Any = case
-        said.fact_stages = stages.get(case.pk, [])
-        said.fact_requests = requests.get(case.pk, [])
-        said.fact_feedback = feedback.get(case.pk, [])
+        case.fact_stages = stages.get(case.pk, [])
+        case.fact_requests = requests.get(case.pk, [])
+        case.fact_feedback = feedback.get(case.pk, [])
     return cases
 
 
