@@ -17,7 +17,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from guatu.campaigns.models import Body, Campaign
 from guatu.cases.acts import climb
-from guatu.cases.models import AlertPerson, Case, CaseClass, RoutingRule, SupervisionOrder
+from guatu.cases.models import AlertPerson, Bulk, Case, CaseClass, RoutingRule, SupervisionOrder
 from guatu.duty.acts import set_shift
 from guatu.duty.models import Shift
 from guatu.fieldwork.models import Envelope, Form, FormVersion, Submission
@@ -31,7 +31,7 @@ from guatu.places import acts as place_acts
 from guatu.places.models import Place
 from guatu.registers.models import Entry, Register
 from guatu.tasks.models import Activity, Task
-from guatu.units.models import Contract, Person, Unit
+from guatu.units.models import Contract, Person, SavedView, Unit
 from tests.conftest import CAMPAIGN_DAY
 
 NANXIANG, JIANGQIAO = "310114102", "310114118"
@@ -154,6 +154,8 @@ def fill(world: World) -> dict[str, Callable[[], str]]:
         "attachment_id": lambda: _any(Attachment, subject_id__in=list(world.foreign)),
         "run_id": lambda: _any(ImportRun),
         "indicator_id": lambda: _any(Indicator),
+        "bulk_id": lambda: _any(Bulk),
+        "view_id": lambda: _any(SavedView, person__username="nanxiang"),
         "area_code": lambda: NANXIANG,
         "area": lambda: NANXIANG,
         "key": lambda: "000.tasks_listed",

@@ -11,11 +11,12 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Count, Q
+from django.utils.translation import gettext as _
 
 from guatu.campaigns.models import Campaign
 from guatu.cases.acts import bulksteps
-from guatu.cases.acts.moving import person_of
-from guatu.cases.models import STEP_WORDS, Bulk, BulkLine, Case
+from guatu.cases.acts.moving import locked_ahead, person_of
+from guatu.cases.models import STEP_WORDS, Bulk, BulkLine
 from guatu.cases.rules.bulk import AT_ONCE, BULK, CHUNK, MOST, UNDO_MINUTES, undoable
 from guatu.kernel import clock
 from guatu.kernel.access import require
@@ -112,11 +113,11 @@ def _check_undoable(row: Bulk, now: dt.datetime) -> None:
     if undoable(row.step, row.status, since):
         return
     if not BULK[row.step].back:
-        why = "这一步没有退路"
+        why = _("这一步没有退路")
     elif row.status != "done":
-        why = "还没有办完，或者已经撤销过"
+        why = _("还没有办完，或者已经撤销过")
     else:
-        why = f"已超过 {UNDO_MINUTES} 分钟"
+        why = _("已超过 %(minutes)s 分钟") % {"minutes": UNDO_MINUTES}
     raise Problem("bulk.not_undoable", step=str(bulksteps.word_of(row.step)), why=why)
 
 
@@ -129,10 +130,10 @@ def _chunk(bulk: Bulk, by: Actor) -> bool:
         row.by, row.campaign = bulk.by, bulk.campaign
         undoing = row.status == "undoing"
         lines = list(row.lines.filter(state="done" if undoing else "waiting").order_by("case_id")[:CHUNK])
-        _lock([line.case_id for line in lines])
-        act = bulksteps.undoing(row) if undoing else bulksteps.doing(row)
-        for line in lines:
-            _one(d, row, line, act, undoing=undoing)
+        with locked_ahead([line.case_id for line in lines]) as ahead:
+            act = bulksteps.undoing(row) if undoing else bulksteps.doing(row, ahead)
+            for line in lines:
+                _one(d, row, line, act, undoing=undoing)
         BulkLine.objects.bulk_update(lines, ["state", "before", "after_version", "refused", "made_id"])
         if not undoing:
             row.status = "running"
@@ -140,10 +141,6 @@ def _chunk(bulk: Bulk, by: Actor) -> bool:
             _finish(d, row, undoing=undoing)
         _count(row)
         return len(lines) == CHUNK
-
-
-def _lock(ids: list[UUID]) -> None:
-    list(Case.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk", flat=True))
 
 
 def _one(d: Deed, bulk: Bulk, line: BulkLine, act: _One, *, undoing: bool) -> None:

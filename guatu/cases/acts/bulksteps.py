@@ -18,6 +18,7 @@ from guatu.cases.acts.steps import accept_case, close_case, dispatch_case, recal
 from guatu.cases.acts.turns import reclassify_case
 from guatu.cases.models import STEP_WORDS, Bulk, BulkLine, Case, CaseStandard, Comment, HandOver, Request
 from guatu.cases.rules.bulk import BULK, NEEDED, UNIT_NEEDED
+from guatu.kernel import clock
 from guatu.kernel.acts import Actor
 from guatu.kernel.problems import Problem
 from guatu.units.models import Unit
@@ -83,20 +84,18 @@ def _limit(said: Mapping[str, Any]) -> tuple[Any, str] | None:
     return (said["limit"][0], said["limit"][1]) if said.get("limit") else None
 
 
-def doing(bulk: Bulk) -> One:
-    """What is done to each case of this bulk action."""
+def doing(bulk: Bulk, ahead: Mapping[UUID, Case]) -> One:
+    """What is done to each case of this bulk action. ahead: the rows of the chunk, already locked and read."""
     said = bulk.arguments
     makers: dict[str, Callable[[Bulk, Mapping[str, Any]], One]] = {
         "accept": lambda b, s: _step(accept_case, note=s.get("note", "")),
         "close": lambda b, s: _step(close_case, note=s.get("note", "")),
         "reject": lambda b, s: _step(reject_case, reason=s["reason"]),
-        "dispatch": lambda b, s: _step(
-            dispatch_case, unit=unit_of(s["unit"]), limit=_limit(s), note=s.get("note", "")
-        ),
+        "dispatch": lambda b, s: _dispatch(b, s, ahead),
         "route": lambda b, s: _step(
             dispatch_by_rule, limit=_limit(s), note=s.get("note", ""), now=ruling(b.campaign)
         ),
-        "reclassify": lambda b, s: _reclassify(s),
+        "reclassify": lambda b, s: _reclassify(s, ahead),
         "extend": lambda b, s: _ask("extend", s["reason"], _limit(s)),
         "void": lambda b, s: _ask("void", s["reason"], None),
         "hand_over": lambda b, s: _offer(unit_of(s["unit"]), s["reason"]),
@@ -113,9 +112,33 @@ def _step(act: Callable[..., Case], **arguments: Any) -> One:
     return do
 
 
-def _reclassify(said: Mapping[str, Any]) -> One:
+def _dispatch(bulk: Bulk, said: Mapping[str, Any], ahead: Mapping[UUID, Case]) -> One:
+    """To the unit chosen by hand; what the rules say is worked out with rules read once a chunk, not once a case."""
+    unit, now = unit_of(said["unit"]), ruling(bulk.campaign)
+
     def do(by: Actor, line: BulkLine) -> None:
-        before = Case.objects.values("class_code", "standard_id").get(pk=line.case_id)
+        routed: dict[str, Any] = {}
+        if (case := ahead.get(line.case_id)) is not None:
+            routed = {
+                **now.decision(case, clock.now()).as_data(),
+                "chosen": unit.code,
+                "chosen_name": str(unit),
+            }
+            if routed["chosen"] != routed["unit"]:
+                routed["chosen_by"] = getattr(by, "name", "")
+        row = dispatch_case(
+            by=by, case=line.case_id, unit=unit, limit=_limit(said), note=said.get("note", ""), routed=routed,
+            version=line.seen_version,
+        )  # fmt: skip
+        line.after_version = row.version
+
+    return do
+
+
+def _reclassify(said: Mapping[str, Any], ahead: Mapping[UUID, Case]) -> One:
+    def do(by: Actor, line: BulkLine) -> None:
+        case = ahead[line.case_id]
+        before = {"class_code": case.class_code, "standard_id": case.standard_id}
         row = reclassify_case(
             by=by, case=line.case_id, class_code=said["class"], reason=said["reason"], version=line.seen_version,
             new_limit=said.get("new_limit", False),
