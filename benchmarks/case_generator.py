@@ -2,7 +2,7 @@
 
 Every case copies one row of the sample in packs/boston-311 (class, department, neighbourhood, hour and weekday of arrival,
 time allowed, time taken, on time or not, place moved by up to 300 m) into another week of twelve years; the last four of a
-hundred are still open. A closed case has eleven rows of history: four steps, four acts, three stages; and one fact, so that
+hundred are still open. A closed case has eleven rows of history: four steps, four acts, three stages; and its facts, so that
 `guatu recount` agrees. Rows are written straight into the tables (COPY, or executemany), which no door may ever do.
 """
 
@@ -97,10 +97,7 @@ def tables() -> dict[str, Table]:
                                "ended_at", "outcome", "by_id", "minutes_used", "late", "class_code", "area")),
         "act": Table(Act, ("home", "id", "position", "recorded_at", "effective_at", "by_id", "via", "verb", "subject_type",
                            "subject_id", "campaign_id", "area", "details")),
-        "fact": Table(FactRow, (
-            "home", "id", "subject_type", "subject_id", "kind", "campaign_id", "area", "unit", "units", "status", "category",
-            "happened_on", "measures", "attributes", "act_id", "position", "effective_from",
-        )),
+        "fact": Table(FactRow, ()),
     }  # fmt: skip
 
 
@@ -110,6 +107,10 @@ _MOVES = (
     ("handle", "handled", "case.handled"),
     ("close", "closed", "case.closed"),
 )
+
+
+def _aware(moment: dt.datetime | None) -> dt.datetime | None:
+    return moment.replace(tzinfo=dt.UTC) if moment is not None else None
 
 
 class Maker:
@@ -200,37 +201,48 @@ class Maker:
             self.tables["step"].add(ids.new(), case.home, case.id, step, before, status, at, by.id, unit and unit.id, "", code,
                                     case.like.area, case.due, act)  # fmt: skip
             before = status
+        case.stages = []
         for kind in ("file", "handle", "whole") if case.unit else ("file",):
-            started = case.opened
+            started, key = case.opened, ids.new()
             ended = case.closed if kind != "file" else started if case.status != "reported" else None
+            outcome = ({"whole": "close"}.get(kind, kind)) if ended else ""
+            by, late = case.person.id if case.person and ended else None, case.late and kind != "file"
+            minutes = case.minutes if ended else None
+            case.stages.append((key, kind, ended, outcome, by, late, minutes))
             self.tables["stage"].add(
-                ids.new(), case.home, case.id, kind, case.unit and case.unit.id, started,
+                key, case.home, case.id, kind, case.unit and case.unit.id, started,
                 case.limit if case.limit and float(case.limit) < 99999 else None, "urgent_hour" if case.limit else "", case.due,
-                ended, {"whole": "close"}.get(kind, kind) if ended else "", case.person and case.person.id if ended else None,
-                case.minutes if ended else None, case.late and kind != "file", code, case.like.area,
+                ended, outcome, by, minutes, late, code, case.like.area,
             )  # fmt: skip
         return act, position, at
 
     def _fact(self, case: Any, act: UUID, position: int, at: dt.datetime) -> None:
+        """The facts as the product itself states them, of the case with its stages."""
         from guatu.cases.facts import facts_of
         from guatu.figures.posting import row_of
-        from guatu.kernel import ids
 
-        aware = lambda moment: moment.replace(tzinfo=dt.UTC) if moment else None  # noqa: E731
+        like, code = case.like, self.cast.classes[case.like.class_name].code
+        stages = [
+            SimpleNamespace(
+                id=key, kind=kind, part=0, round=1, unit=case.unit, started_at=_aware(case.opened), due_at=_aware(case.due),
+                ended_at=_aware(ended), outcome=outcome, by_id=by, late=late, minutes_used=minutes, area=like.area, class_code=code,
+                pauses=[], why=[],
+            )
+            for key, kind, ended, outcome, by, late, minutes in case.stages
+        ]  # fmt: skip
         seen = SimpleNamespace(
-            id=case.id, status=case.status, source=case.like.source, area=case.like.area, late=case.late, rework=0, returns=0,
-            reopens=0, class_code=self.cast.classes[case.like.class_name].code, unit_path=case.unit.path if case.unit else "",
-            opened_on=(case.opened + dt.timedelta(hours=8)).date(), due_at=aware(case.due), handled_at=aware(case.done),
-            minutes_used=case.minutes, guarantee=False, result="", private=False, extended_at=None, closed_at=aware(case.closed),
+            id=case.id, status=case.status, source=like.source, area=like.area, late=case.late, rework=0, returns=0, reopens=0,
+            class_code=code, unit_path=case.unit.path if case.unit else "", opened_on=(case.opened + dt.timedelta(hours=8)).date(),
+            due_at=_aware(case.due), handled_at=_aware(case.done), minutes_used=case.minutes, guarantee=False, result="",
+            private=False, extended_at=None, closed_at=_aware(case.closed), finder_id=self.cast.finder.id, opened_at=_aware(case.opened),
+            filed_at=_aware(case.opened) if case.status != "reported" else None, fact_stages=stages, version=5,
         )  # fmt: skip
         done = SimpleNamespace(home=case.home, subject_type="case", subject_id=str(case.id), id=act,
                                campaign_id=self.cast.campaign.id)  # fmt: skip
         for fact in facts_of(seen):
             row = row_of(fact, done, at)  # type: ignore[arg-type]
-            self.tables["fact"].add(
-                case.home, ids.new(), "case", str(case.id), row.kind, row.campaign_id, row.area, row.unit, row.units, row.status,
-                row.category, row.happened_on, row.measures, row.attributes, act, position, at,
-            )  # fmt: skip
+            row.position = position
+            self.tables["fact"].add_row(row)
 
     def settle(self) -> None:
         """The heads of the streams and the last numbers, so that the store goes on from here."""

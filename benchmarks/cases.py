@@ -257,11 +257,12 @@ def export(asked: Asked, most: int = 100_000) -> None:
     )
 
 
-def measure(made: dict[str, Any], store: str, count: int) -> None:
+def measure(made: dict[str, Any], store: str, count: int, wanted: str) -> None:
     asked = Asked()
     baseline = bare(asked)
     asked.keep("bare_select", baseline, 1, 50)
-    for part in (lists, opening, export, bulk):
+    parts = {"lists": lists, "opening": opening, "export": export, "bulk": bulk}
+    for part in (parts[name] for name in wanted.split(",")):
         try:
             part(asked)
         except Exception as wrong:  # the rest is still worth measuring; the result says what failed
@@ -286,13 +287,14 @@ def main() -> None:
     told = argparse.ArgumentParser(description=__doc__)
     told.add_argument("--store", choices=("postgresql", "sqlite"), default="sqlite")
     told.add_argument("--cases", type=int, default=100_000)
+    told.add_argument("--parts", default="lists,opening,export,bulk")
     asked = told.parse_args()
     with opened(asked.store):
         from benchmarks.case_generator import fill
         from guatu.cases.models import Case
 
         made = {} if Case.objects.exists() else fill(asked.cases)
-        measure(made, asked.store, asked.cases)
+        measure(made, asked.store, asked.cases, asked.parts)
 
 
 if __name__ == "__main__":

@@ -26,10 +26,15 @@ class Table:
         self.base = [
             text_of(getattr(row, each.attname)) if each.attname not in ("pk",) else _NULL for each in fields
         ]
+        self.names = [each.attname for each in fields]
         where = {each.attname: index for index, each in enumerate(fields)}
         self.places = [where[name] for name in names]
         self.rows: list[list[str]] = []
         self.count = 0
+
+    def add_row(self, row: models.Model) -> None:
+        """A row that exists as an object."""
+        self.rows.append([text_of(getattr(row, name)) for name in self.names])
 
     def add(self, *values: Any) -> None:
         row = self.base.copy()
