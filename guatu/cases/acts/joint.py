@@ -371,7 +371,7 @@ def end_joint(act: PendingAct) -> None:
     if case is None or case.status in WORKED:
         return
     offer = open_offer(case)
-    parts = ()
+    parts: tuple[JointPart, ...] = ()
     if case.status in ("void", "duplicate", "withdrawn", "rejected"):
         parts = tuple(JointPart.objects.filter(case=case, status__in=OPEN_PARTS))
     if offer is None and not parts:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from guatu.campaigns.models import Campaign
 from guatu.cases.models import Case, Reporter
@@ -79,7 +80,9 @@ def suggestions(
     where = _where(matter, settings, since, phones)
     if not where:
         return []
-    found = list(rows.filter(where).select_related("unit").order_by("-opened_at", "-id")[:MOST])
+    # newest first, said so that no store walks the list of all cases by time instead of looking where they lie
+    newest = Coalesce("opened_at", "opened_at").desc()
+    found = list(rows.filter(where).select_related("unit").order_by(newest, "-id")[:MOST])
     known = [(row, evidence(matter, matter_of(row, phones.get(row.id, ())), settings)) for row in found]
     return [
         Suggestion(row, reasons, score, score >= settings.likely)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -18,6 +18,8 @@ from guatu.kernel.problems import Problem
 from guatu.places.models import Zone
 from guatu.units.models import Person, Post
 from guatu.units.rules import ROLES
+
+_Row = TypeVar("_Row", JointPart, HandOver, Comment)
 
 
 def shared_paths(case: Case) -> list[str]:
@@ -72,9 +74,10 @@ def comment(scope: Scope, comment_id: UUID) -> Comment:
     return _of_case(scope, Comment.objects.select_related("by", "case__unit"), comment_id)
 
 
-def _of_case(scope: Scope, rows: QuerySet[Any], row_id: UUID) -> Any:
+def _of_case(scope: Scope, rows: QuerySet[_Row], row_id: UUID) -> _Row:
     found = rows.filter(pk=row_id).first()
-    if found is None or not Case.objects.filter(pk=found.case_id).filter(sight(scope)).exists():
+    seen = Case.objects.filter(pk=found.case_id) if found is not None else Case.objects.none()
+    if found is None or not seen.filter(sight(scope)).exists():
         raise Problem("access.not_found")
     return found
 

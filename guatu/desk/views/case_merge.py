@@ -318,7 +318,7 @@ def many(request: HttpRequest) -> HttpResponse:
     )
     form = WhyForm(request.POST, prefix="merge") if "confirm" in request.POST else WhyForm(prefix="merge")
     lines = [{"case": row, "state": state_of(row), "why": _why_not(row, master)} for row in rows]
-    good = [line["case"] for line in lines if not line["why"]]
+    good = [row for row, line in zip(rows, lines, strict=True) if not line["why"]]
     refused: list[tuple[Case, Problem]] = []
     if master is not None and good and form.is_bound and form.is_valid():
         seen = dict(text.split(":", 1) for text in request.POST.getlist("seen") if ":" in text)
