@@ -67,6 +67,10 @@ def kept_secret(name: str, folder: Path) -> str:
     return place.read_text().strip()
 
 
+# pages ask short questions: compiling the plan of one (the tabs' counts) took ten times as long as answering it
+_QUIET = {"options": "-c jit=off"}
+
+
 def database(url: str, folder: Path) -> dict[str, Any]:
     """Django's database entry for `GUATU_DATABASE_URL` (empty: SQLite in the home folder)."""
     if not url:
@@ -85,9 +89,7 @@ def database(url: str, folder: Path) -> dict[str, Any]:
             },
         }
     if parts.scheme in ("postgres", "postgresql"):
-        options: dict[str, Any] = dict(parse_qsl(parts.query))
-        # pages ask short questions: compiling the plan of one (the tabs' counts) took four times as long as answering it
-        options.setdefault("options", "-c jit=off")
+        options: dict[str, Any] = {**_QUIET, **dict(parse_qsl(parts.query, keep_blank_values=True))}
         name = unquote(parts.path.lstrip("/"))
         if not name:
             raise refuse(
