@@ -36,6 +36,16 @@ ASKED_WORDS = {
 }  # fmt: skip
 
 
+def _key(line: BulkLine) -> Case:
+    """The case by its id alone: the acts lock and read it anew."""
+    return Case(pk=line.case_id)
+
+
+def _made(line: BulkLine) -> UUID:
+    assert line.made_id is not None
+    return line.made_id
+
+
 def word_of(step: str) -> Any:
     """What a bulk step is called."""
     return WORDS.get(step) or STEP_WORDS.get(step, step)
@@ -106,7 +116,7 @@ def doing(bulk: Bulk, ahead: Mapping[UUID, Case]) -> One:
 
 def _step(act: Callable[..., Case], **arguments: Any) -> One:
     def do(by: Actor, line: BulkLine) -> None:
-        row = act(by=by, case=line.case_id, version=line.seen_version, **arguments)
+        row = act(by=by, case=_key(line), version=line.seen_version, **arguments)
         line.after_version = row.version
 
     return do
@@ -127,7 +137,7 @@ def _dispatch(bulk: Bulk, said: Mapping[str, Any], ahead: Mapping[UUID, Case]) -
             if routed["chosen"] != routed["unit"]:
                 routed["chosen_by"] = getattr(by, "name", "")
         row = dispatch_case(
-            by=by, case=line.case_id, unit=unit, limit=_limit(said), note=said.get("note", ""), routed=routed,
+            by=by, case=_key(line), unit=unit, limit=_limit(said), note=said.get("note", ""), routed=routed,
             version=line.seen_version,
         )  # fmt: skip
         line.after_version = row.version
@@ -140,7 +150,7 @@ def _reclassify(said: Mapping[str, Any], ahead: Mapping[UUID, Case]) -> One:
         case = ahead[line.case_id]
         before = {"class_code": case.class_code, "standard_id": case.standard_id}
         row = reclassify_case(
-            by=by, case=line.case_id, class_code=said["class"], reason=said["reason"], version=line.seen_version,
+            by=by, case=_key(line), class_code=said["class"], reason=said["reason"], version=line.seen_version,
             new_limit=said.get("new_limit", False),
         )  # fmt: skip
         line.before = {"class": before["class_code"], "standard": str(before["standard_id"] or "")}
@@ -151,9 +161,7 @@ def _reclassify(said: Mapping[str, Any], ahead: Mapping[UUID, Case]) -> One:
 
 def _ask(kind: str, reason: str, limit: Any) -> One:
     def do(by: Actor, line: BulkLine) -> UUID:
-        found = ask(
-            by=by, case=line.case_id, kind=kind, reason=reason, limit=limit, version=line.seen_version
-        )
+        found = ask(by=by, case=_key(line), kind=kind, reason=reason, limit=limit, version=line.seen_version)
         line.after_version = found.case.version
         return found.id
 
@@ -163,7 +171,7 @@ def _ask(kind: str, reason: str, limit: Any) -> One:
 def _offer(unit: Unit, reason: str) -> One:
     def do(by: Actor, line: BulkLine) -> UUID:
         found = joint.offer_case(
-            by=by, case=line.case_id, to_unit=unit, reason=reason, version=line.seen_version
+            by=by, case=_key(line), to_unit=unit, reason=reason, version=line.seen_version
         )
         line.after_version = found.case.version
         return found.id
@@ -214,12 +222,12 @@ def _class_back(by: Actor, line: BulkLine) -> None:
 
 
 def _request_back(by: Actor, line: BulkLine) -> None:
-    take_back(by=by, request=Request.objects.get(pk=line.made_id))
+    take_back(by=by, request=Request.objects.get(pk=_made(line)))
 
 
 def _offer_back(by: Actor, line: BulkLine) -> None:
-    joint.answer_offer(by=by, offer=HandOver.objects.get(pk=line.made_id), answer="take_back")
+    joint.answer_offer(by=by, offer=HandOver.objects.get(pk=_made(line)), answer="take_back")
 
 
 def _comment_back(by: Actor, line: BulkLine) -> None:
-    withdraw_comment(by=by, comment=Comment.objects.get(pk=line.made_id))
+    withdraw_comment(by=by, comment=Comment.objects.get(pk=_made(line)))

@@ -42,7 +42,8 @@ def inside(rows: QuerySet[Case], box: Box) -> QuerySet[Case]:
 def on_map(rows: QuerySet[Case], most: int = MOST_POINTS) -> list[dict[str, Any]]:
     """Points of the rows that have one: id, number, title, status, late, due_at, lon, lat. At most `most`."""
     found = rows.filter(lon__isnull=False, lat__isnull=False).order_by()
-    return list(found.values("id", "number", "title", "status", "late", "due_at", "lon", "lat")[:most])
+    points = found.values("id", "number", "title", "status", "late", "due_at", "lon", "lat")[:most]
+    return [dict(point) for point in points]
 
 
 @dataclass(frozen=True)

@@ -119,7 +119,7 @@ class _Here(Func):
 
     output_field = BooleanField()
 
-    def as_sql(self, compiler: Any, connection: Any, **_more: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any, *_given: Any, **_more: Any) -> tuple[str, Any]:
         key, *words = self.get_source_expressions()
         column, _none = compiler.compile(key)
         tests = " AND ".join(["w.words LIKE %s"] * len(words))

@@ -1,7 +1,7 @@
 """The working lists: which cases stand behind each tab, and how many, never counting further than anybody reads."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +28,7 @@ def view(rows: QuerySet[Case], name: str, person: Person) -> QuerySet[Case]:
 
 def view_condition(name: str, person: Person, mine: list[UUID] | None = None) -> Q:
     """The condition of one tab. `mine`: ids of the reader's unit and those below it, when the caller has them already."""
-    conditions = {
+    conditions: dict[str, Callable[[], Q]] = {
         "open": lambda: Q(status__in=OPEN),
         "mine": lambda: Q(status__in=OPEN) & (Q(taker=person) | Q(handler=person) | Q(finder=person)),
         "unit": lambda: Q(status__in=OPEN, unit_id__in=_mine(person, mine)),
@@ -93,7 +93,9 @@ def view_counts(
     Each count stops at its cap, so that its price is bounded by the cap and not by the table.
     """
     mine = units_below(person.unit.path) if person.unit is not None else []
-    names, parts, values = list(views), [], []
+    names = list(views)
+    parts: list[str] = []
+    values: list[Any] = []
     found: dict[str, int] = dict.fromkeys(names, 0)
     asked = []
     for name in names:

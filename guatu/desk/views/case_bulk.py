@@ -45,14 +45,14 @@ def _rows(request: HttpRequest) -> QuerySet[Case]:
     rows = case_reads.cases(person.scope, current_campaign(request))
     if request.POST.get("all") == "1":
         real = request.GET
-        request.GET = QueryDict(request.POST.get("query", ""))  # type: ignore[assignment]
+        request.GET = QueryDict(request.POST.get("query", ""))
         try:
             page = lists.build(request, listing_of(request), rows)
             if wrong := [one.error for one in page.filters if one.error]:
                 raise Problem("kit.bad_filter", why="".join(wrong))
             return page.narrowed
         finally:
-            request.GET = real  # type: ignore[assignment]
+            request.GET = real
     given = []
     for text in request.POST.getlist("row")[: MOST + 1]:
         try:
