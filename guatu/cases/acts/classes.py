@@ -41,7 +41,10 @@ def set_classes(
     altered: list[CaseClass] = []
     with deed(by=by, via=via) as d:
         known = {(row.scheme, row.kind, row.code): row for row in CaseClass.objects.filter(campaign=campaign)}
-        for order, given in enumerate(classes):
+        last = max(
+            (row.order for row in known.values()), default=-1
+        )  # new ones come after those that are there
+        for given in classes:
             code = str(given["code"])
             key = (str(given.get("scheme") or ""), str(given.get("kind") or ""), code)
             wanted = _wanted(given)
@@ -51,13 +54,14 @@ def set_classes(
                 continue
             outcome[_told_key(key)] = "added" if row is None else "changed"
             if row is None:
+                last += 1
                 row = known[key] = CaseClass(
                     home=campaign.home,
                     campaign=campaign,
                     scheme=key[0],
                     kind=key[1],
                     code=code,
-                    order=order,
+                    order=last,
                     version=0,
                 )
                 fresh.append(row)
