@@ -1,7 +1,5 @@
 from django.db import migrations, models
 
-from guatu.cases.migrations import _words_index
-
 OPEN = ("reported", "confirmed", "filed", "dispatched", "accepted", "treated", "handled", "returned", "held")
 
 
@@ -36,5 +34,4 @@ class Migration(migrations.Migration):
             "case",
             models.Index(fields=["upper_number"], opclasses=["varchar_pattern_ops"], name="case_upper_like"),
         ),
-        migrations.RunPython(_words_index.build, _words_index.remove),
     ]

@@ -7,6 +7,8 @@ would forbid emptying `cases_case`. SQLite: one index that holds the words, so t
 
 from typing import Any
 
+from django.db import migrations
+
 _POSTGRESQL = r"""
 CREATE TABLE cases_words (case_id uuid PRIMARY KEY, words text NOT NULL, pairs text[] NOT NULL);
 CREATE FUNCTION cases_words_of(number text, title text, upper_number text, address text, description text)
@@ -58,3 +60,9 @@ def remove(apps: Any, editor: Any) -> None:
     editor.execute(
         _POSTGRESQL_BACK if editor.connection.vendor == "postgresql" else "DROP INDEX cases_words", None
     )
+
+
+class Migration(migrations.Migration):
+    dependencies = [("cases", "0008_exchange")]
+
+    operations = [migrations.RunPython(build, remove)]
