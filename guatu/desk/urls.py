@@ -12,6 +12,7 @@ urlpatterns = [
     path("cases/duplicates/", include("guatu.desk.views.case_merge")),
     path("cases/routing/", include("guatu.desk.views.case_routing")),
     path("cases/suggest/", include("guatu.desk.views.case_suggest")),
+    path("cases/outside/", include("guatu.desk.views.case_outside")),
     path("cases/requests/", include("guatu.desk.views.case_requests")),
     path("cases/history/", include("guatu.desk.views.case_history")),
     path("cases/", include("guatu.desk.views.case_alerts")),

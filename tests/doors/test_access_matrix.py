@@ -17,7 +17,17 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from guatu.campaigns.models import Body, Campaign
 from guatu.cases.acts import climb
-from guatu.cases.models import AlertPerson, Bulk, Case, CaseClass, RoutingRule, SupervisionOrder
+from guatu.cases.models import (
+    AlertPerson,
+    Bulk,
+    Case,
+    CaseClass,
+    Link,
+    Reporter,
+    Request,
+    RoutingRule,
+    SupervisionOrder,
+)
 from guatu.duty.acts import set_shift
 from guatu.duty.models import Shift
 from guatu.fieldwork.models import Envelope, Form, FormVersion, Submission
@@ -163,6 +173,9 @@ def fill(world: World) -> dict[str, Callable[[], str]]:
         "step": lambda: "accept",
         "answer": lambda: "accept",
         "rule_id": lambda: _any(RoutingRule),
+        "request_id": lambda: _any(Request, case__in=list(world.foreign)),
+        "reporter_id": lambda: _any(Reporter, case__in=list(world.foreign)),
+        "link_id": lambda: _any(Link, case__in=list(world.foreign)),
         "status": lambda: "approved",
         "name": lambda: "jiading-2021",
         "token": lambda: "nothing",
@@ -234,7 +247,9 @@ def test_nobody_sees_anything_without_signing_in(world: World) -> None:
     open_to_all = {"/api/openapi.json"}
     for address, (status, body) in visit(world, None).items():
         # Open311 is for everybody: cases of public classes by their number, and nothing that leads on to the desk
-        if address.split("?")[0] not in open_to_all and not address.startswith("/open311/"):
+        if address.split("?")[0] not in open_to_all and not address.startswith(
+            ("/open311/", "/report/")
+        ):
             assert status in (302, 401, 403, 404, 405), address
         assert not _leaks(world, body), address
 

@@ -7,7 +7,7 @@ from guatu.cases.acts.clockwork import clock_details, put_clock, timing_by_rule
 from guatu.cases.acts.moving import check_reason, locked, minute, person_of, take_step, write_step
 from guatu.cases.acts.stages import book_of, end, open_stages
 from guatu.cases.acts.steps import begin
-from guatu.cases.models import STATUS_WORDS, Case, CaseStandard, Request
+from guatu.cases.models import STATUS_WORDS, Case, CaseStandard, Request, Stage
 from guatu.cases.rules import OPEN, UNCOUNTED
 from guatu.kernel import clock
 from guatu.kernel.access import require
@@ -123,6 +123,8 @@ def reclassify_case(
         row.case_class = find_class(row.campaign, class_code)
         row.class_code = row.case_class.code if row.case_class is not None else class_code
         row.standard = standard
+        # what runs now runs under the new class; what has ended keeps its own
+        Stage.objects.filter(case=row, ended_at=None).update(class_code=row.class_code)
         said: dict[str, object] = {
             "number": row.number,
             "old": {"class": before},

@@ -24,7 +24,7 @@ SOURCE_WORDS = {
     "patrol": _("巡查发现"),
     "hotline": _("12345热线"),
     "public": _("市民上报"),
-    "open311": _("Open311"),
+    "open311": _("Open311 平台"),
     "upper": _("上级派遣"),
     "district": _("兄弟区移交"),
     "inspection": _("执法检查"),

@@ -9,3 +9,4 @@ from guatu.cases.problems import steps as steps
 from guatu.cases.problems import history as history
 from guatu.cases.problems import questions as questions
 from guatu.cases.problems import bulk as bulk
+from guatu.cases.problems import outside as outside

@@ -9,3 +9,4 @@ from guatu.cases.verbs import steps as steps
 from guatu.cases.verbs import history as history
 from guatu.cases.verbs import open311 as open311
 from guatu.cases.verbs import bulk as bulk
+from guatu.cases.verbs import outside as outside
