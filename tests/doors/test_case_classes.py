@@ -239,6 +239,7 @@ def test_the_library_is_taken_from_the_packs_page(cast: Cast, signed_in: Signed)
     assert CaseStandard.objects.filter(campaign=cast.campaign).count() == 519
     page = text(client.get(address, {"compare": 1, "into": cast.campaign.code}))
     assert "没有需要更改的" in page
+    assert 'name="into"' in page  # another campaign may be chosen
     assert (
         client.post(reverse("packs:apply", args=["city-standards"]), {"into": "nowhere"}).status_code == 404
     )

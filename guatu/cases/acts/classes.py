@@ -1,6 +1,5 @@
 """The classes of cases, as a pack or an office sets them."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,7 +9,7 @@ from guatu.cases.models import CaseClass
 from guatu.cases.rules.naming import KINDS, key_of, readings
 from guatu.cases.rules.questions import QuestionError, read_questions
 from guatu.kernel.access import require
-from guatu.kernel.acts import Actor, check_version, deed
+from guatu.kernel.acts import Actor, Deed, check_version, deed
 from guatu.kernel.problems import Problem
 
 RIGHT = "case.set_classes"
@@ -72,12 +71,16 @@ def set_classes(
             row.version += 1
         CaseClass.objects.bulk_create(fresh, batch_size=200)
         CaseClass.objects.bulk_update(altered, [*_KEPT, "version"], batch_size=100)
-        if fresh or altered:
-            told = Counter(outcome.values())
-            details = {"count": len(fresh) + len(altered), "added": told["added"], "changed": told["changed"]}
-            names = [row.name for row in (*fresh, *altered)[:20]]
-            d.record("case_class.listed", campaign, area=campaign.area, details={**details, "names": names})
+        _record(d, campaign, fresh, altered)
     return outcome
+
+
+def _record(d: Deed, campaign: Campaign, fresh: list[CaseClass], altered: list[CaseClass]) -> None:
+    """One line of the ledger for the whole table."""
+    if fresh or altered:
+        said = {"count": len(fresh) + len(altered), "added": len(fresh), "changed": len(altered)}
+        names = [row.name for row in (*fresh, *altered)[:20]]
+        d.record("case_class.listed", campaign, area=campaign.area, details={**said, "names": names})
 
 
 def _told_key(key: tuple[str, str, str]) -> str:
