@@ -11,8 +11,8 @@ from decimal import Decimal
 from typing import Any
 
 from guatu.cases.rules import RECTIFIED, UNCOUNTED, in_time
-from guatu.kernel import clock
 from guatu.kernel.factshape import Fact
+from guatu.kernel.zone import local
 
 # The steps that fulfil a stretch; any other end stops it, and it was never due.
 FULFILS = {
@@ -367,7 +367,7 @@ def _reckoned(started: dt.datetime, due: dt.datetime | None, ended: dt.datetime 
 
 
 def _day(moment: dt.datetime) -> dt.date:
-    return clock.local(moment).date()
+    return local(moment).date()
 
 
 def _day_of(text: str) -> dt.date:

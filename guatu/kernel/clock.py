@@ -10,9 +10,10 @@ import time
 from collections.abc import Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
-ZONE = ZoneInfo("Asia/Shanghai")
+from guatu.kernel.zone import ZONE as ZONE
+from guatu.kernel.zone import local as local
+
 _fixed: ContextVar[dt.datetime | None] = ContextVar("guatu_clock", default=None)
 _REFRESH_SECONDS = 5.0
 
@@ -53,11 +54,6 @@ def now() -> dt.datetime:
 
 def today() -> dt.date:
     return now().date()
-
-
-def local(moment: dt.datetime) -> dt.datetime:
-    """The same moment in the office's zone; a naive one is taken as already there."""
-    return moment.replace(tzinfo=ZONE) if moment.tzinfo is None else moment.astimezone(ZONE)
 
 
 @contextlib.contextmanager

@@ -20,6 +20,7 @@ PUBLIC = {
     "api/openapi.json": "the description of the machine door holds no record",
     "api/docs": "the same, for reading",
     "open311/": "cases of public classes are for everybody; reports need a key",
+    "report/": "people outside report here without an account",
     "i18n/": "the language of the sign-in page",
 }
 # A value for each kind of piece an address may hold.
