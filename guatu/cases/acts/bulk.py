@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 
 from guatu.campaigns.models import Campaign
 from guatu.cases.acts import bulksteps
-from guatu.cases.acts.moving import locked_ahead, person_of
+from guatu.cases.acts.chunk import Chunk, chunked
+from guatu.cases.acts.moving import person_of
 from guatu.cases.models import STEP_WORDS, Bulk, BulkLine
 from guatu.cases.rules.bulk import AT_ONCE, BULK, CHUNK, MOST, UNDO_MINUTES, undoable
 from guatu.kernel import clock
@@ -123,18 +124,20 @@ def _check_undoable(row: Bulk, now: dt.datetime) -> None:
 
 def _chunk(bulk: Bulk, by: Actor) -> bool:
     """One transaction; whether there is more to do."""
-    with deed(by=by, via="web") as d:
+    with chunked() as chunk, deed(by=by, via="web") as d:
         row = Bulk.objects.select_for_update().get(pk=bulk.pk)
         if row.status not in ("waiting", "running", "undoing"):
             return False
         row.by, row.campaign = bulk.by, bulk.campaign
         undoing = row.status == "undoing"
         lines = list(row.lines.filter(state="done" if undoing else "waiting").order_by("case_id")[:CHUNK])
-        with locked_ahead([line.case_id for line in lines]) as ahead:
-            act = bulksteps.undoing(row) if undoing else bulksteps.doing(row, ahead)
-            for line in lines:
-                _one(d, row, line, act, undoing=undoing)
-        BulkLine.objects.bulk_update(lines, ["state", "before", "after_version", "refused", "made_id"])
+        chunk.take([line.case_id for line in lines])
+        act = bulksteps.undoing(row, chunk.rows) if undoing else bulksteps.doing(row, chunk.rows)
+        for line in lines:
+            _one(d, chunk, row, line, act, undoing=undoing)
+        chunk.flush()
+        d.batch.finally_(lambda _positions: chunk.flush())  # what the reactions wrote
+        _keep_lines(lines)
         if not undoing:
             row.status = "running"
         if len(lines) < CHUNK:
@@ -143,7 +146,13 @@ def _chunk(bulk: Bulk, by: Actor) -> bool:
         return len(lines) == CHUNK
 
 
-def _one(d: Deed, bulk: Bulk, line: BulkLine, act: _One, *, undoing: bool) -> None:
+def _keep_lines(lines: list[BulkLine]) -> None:
+    said = [name for name in ("before", "refused", "made_id") if any(getattr(line, name) for line in lines)]
+    if lines:
+        BulkLine.objects.bulk_update(lines, ["state", "after_version", *said])
+
+
+def _one(d: Deed, chunk: Chunk, bulk: Bulk, line: BulkLine, act: _One, *, undoing: bool) -> None:
     """One case in a savepoint of its own; a refusal leaves no trace but the line."""
     acts, finishers = d.batch.acts, d.batch.finishers
     begun, ends = len(acts), len(finishers)
@@ -152,6 +161,7 @@ def _one(d: Deed, bulk: Bulk, line: BulkLine, act: _One, *, undoing: bool) -> No
             line.made_id = act(d.by, line) or line.made_id
     except Problem as refusal:
         del acts[begun:], finishers[ends:]
+        chunk.forget(line.case_id)
         line.state = "kept" if undoing else "refused"
         line.refused = {
             "code": refusal.code,

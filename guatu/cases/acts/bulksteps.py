@@ -103,8 +103,12 @@ def doing(bulk: Bulk, ahead: Mapping[UUID, Case]) -> One:
         "reject": lambda b, s: _step(reject_case, reason=s["reason"]),
         "dispatch": lambda b, s: _dispatch(b, s, ahead),
         "route": lambda b, s: _step(
-            dispatch_by_rule, limit=_limit(s), note=s.get("note", ""), now=ruling(b.campaign)
-        ),
+            dispatch_by_rule,
+            limit=_limit(s),
+            note=s.get("note", ""),
+            now=ruling(b.campaign),
+            units={unit.code: unit for unit in Unit.objects.all()},
+        ),  # fmt: skip
         "reclassify": lambda b, s: _reclassify(s, ahead),
         "extend": lambda b, s: _ask("extend", s["reason"], _limit(s)),
         "void": lambda b, s: _ask("void", s["reason"], None),
@@ -192,24 +196,24 @@ def _comment(text: str) -> One:
 # --- the way back ------------------------------------------------------------------------------------------------
 
 
-def undoing(bulk: Bulk) -> One:
-    """What takes one case back."""
+def undoing(bulk: Bulk, ahead: Mapping[UUID, Case]) -> One:
+    """What takes one case back. ahead: the rows of the chunk, already locked and read."""
+
+    def recall(by: Actor, line: BulkLine) -> None:
+        recall_case(by=by, case=_same(line, ahead), version=line.after_version)
+
     makers: dict[str, One] = {
-        "dispatch": _recall, "route": _recall, "reclassify": _class_back, "extend": _request_back, "void": _request_back,
+        "dispatch": recall, "route": recall, "reclassify": _class_back, "extend": _request_back, "void": _request_back,
         "hand_over": _offer_back, "comment": _comment_back,
     }  # fmt: skip
     return makers[bulk.step]
 
 
-def _same(line: BulkLine) -> Case:
-    row = Case.objects.get(pk=line.case_id)
+def _same(line: BulkLine, ahead: Mapping[UUID, Case] | None = None) -> Case:
+    row = (ahead or {}).get(line.case_id) or Case.objects.get(pk=line.case_id)
     if row.version != line.after_version:
         raise Problem("bulk.moved_on", number=row.number)
     return row
-
-
-def _recall(by: Actor, line: BulkLine) -> None:
-    recall_case(by=by, case=_same(line), version=line.after_version)
 
 
 def _class_back(by: Actor, line: BulkLine) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from guatu.cases.acts import chunk
 from guatu.cases.acts.moving import add_photos, locked, minute, person_of, who, write_step
 from guatu.cases.acts.stages import end, follow
 from guatu.cases.models import (
@@ -367,6 +368,8 @@ def _follow_on(d: Deed, case: Case, person: Person | None) -> None:
 
 def end_joint(act: PendingAct) -> None:
     """Reaction: a case that leaves its unit takes its open offer back; one that is no more takes its parts back too."""
+    if (many := chunk.current()) is not None and many.quiet("joint", act.subject_id):
+        return
     case = Case.objects.filter(pk=UUID(act.subject_id)).first()
     if case is None or case.status in WORKED:
         return

@@ -1,13 +1,12 @@
 """What every step shares: lock the row, check the table, check the hands, write the step down."""
 
-import contextlib
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
-from contextvars import ContextVar
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from guatu.cases import problems as problems
+from guatu.cases.acts import chunk
 from guatu.cases.acts.stages import Timing, follow
 from guatu.cases.models import STATUS_WORDS, STEP_WORDS, Case, Step
 from guatu.cases.rules import LIFECYCLE, Move, Who, allowed, belongs
@@ -18,31 +17,15 @@ from guatu.kernel.acts import Actor, Deed, check_version
 from guatu.kernel.problems import Problem
 from guatu.units.models import Person
 
-_WITH = ("unit", "taker__unit", "handler__unit", "campaign", "case_class", "standard")
-_AHEAD: ContextVar[dict[UUID, Case] | None] = ContextVar("guatu_cases_ahead", default=None)
-
-
-@contextlib.contextmanager
-def locked_ahead(ids: Sequence[UUID]) -> Iterator[Mapping[UUID, Case]]:
-    """Lock many rows in the order of their ids and read them at once; the first `locked` of each within takes it from
-    here. Later ones ask the store again, since the row has been changed by then. Inside a transaction only."""
-    list(Case.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk", flat=True))
-    rows = {row.pk: row for row in Case.objects.select_related(*_WITH).filter(pk__in=ids)}
-    token = _AHEAD.set(rows)
-    try:
-        yield rows
-    finally:
-        _AHEAD.reset(token)
-
 
 def locked(case: Case | UUID) -> Case:
     """The row as it stands now, held until the transaction ends: of a hundred that come at once, one goes first."""
     wanted = case.pk if isinstance(case, Case) else case
-    if (ahead := (_AHEAD.get() or {}).pop(wanted, None)) is not None:
-        return ahead
+    if (many := chunk.current()) is not None and (row := many.locked(case)) is not None:
+        return row
     # first the lock, then the row with its people: PostgreSQL joins them as they were when the waiting began
     held = Case.objects.select_for_update().filter(pk=wanted).values_list("pk", flat=True).first()
-    rows = Case.objects.select_related(*_WITH)
+    rows = Case.objects.select_related(*chunk.WITH)
     found = rows.filter(pk=held).first() if held is not None else None
     if found is None:
         raise Problem("access.not_found")
@@ -160,4 +143,4 @@ def write_step(d: Deed, case: Case, step: str, before: str, act_id: UUID, note: 
         by=person_of(d.by), unit=case.unit, note=note, class_code=case.class_code,
         area=case.area, due_at=case.due_at, act_id=act_id,
     )  # fmt: skip
-    row.save(force_insert=True)
+    chunk.create(case.pk, [row])

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from guatu.campaigns.models import Campaign
+from guatu.cases.acts import chunk
 from guatu.cases.acts.moving import locked
 from guatu.cases.acts.steps import dispatch_case
 from guatu.cases.models import Case, RoutingRule
@@ -208,8 +209,9 @@ def dispatch_by_rule(
     effective_at: dt.datetime | None = None,
     via: str = "web",
     now: Ruling | None = None,
+    units: Mapping[str, Unit] | None = None,
 ) -> Case:
-    """Dispatch a case to the unit its rules name, with the decision kept. now: the rules, when many are dispatched.
+    """Dispatch a case to the unit its rules name, with the decision kept. now, units (by code): when many are dispatched.
 
     Raises `routing.nobody` when no unit follows, and whatever `dispatch_case` raises.
     """
@@ -218,9 +220,11 @@ def dispatch_by_rule(
         decision = (now or ruling(row.campaign)).decision(row, d.effective_at)
         if not decision.unit:
             raise Problem("routing.nobody", number=row.number)
+        unit = units.get(decision.unit) if units else None
+        unit = unit or Unit.objects.get(code=decision.unit)
+        chosen = {"chosen": unit.code, "chosen_name": str(unit)}
         return dispatch_case(
-            by=by, case=row, unit=Unit.objects.get(code=decision.unit), limit=limit, note=note,
-            routed=decision.as_data(), version=version, effective_at=effective_at, via=via,
+            by=by, case=row, unit=unit, limit=limit, note=note, routed={**decision.as_data(), **chosen}, version=version, effective_at=effective_at, via=via,
         )  # fmt: skip
 
 
@@ -229,9 +233,11 @@ def keep_why(act: PendingAct) -> None:
 
     The version stays: what somebody prepared on the case is not made stale by its own explanation.
     """
-    case = Case.objects.select_related("campaign", "unit", "case_class", "place", "standard__unit").get(
-        pk=act.subject_id
-    )
+    many = chunk.current()
+    case = many.row(act.subject_id) if many is not None else None
+    if case is None:
+        rows = Case.objects.select_related("campaign", "unit", "case_class", "place", "standard__unit")
+        case = rows.get(pk=act.subject_id)
     kept = dict(case.routed) if case.routed else {}
     if "chosen" in kept:
         return

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from guatu.cases.acts import chunk
 from guatu.cases.models import Case, Stage
 from guatu.cases.rules import (
     Clock,
@@ -56,7 +57,9 @@ def follow(d: Deed, case: Case, step: str, person: Person | None, timing: Sequen
     """End what does not run in the case's new status, pause or resume what does, begin what is missing."""
     at, wanted = d.effective_at, running(case.status)
     going = []
-    for stage in open_stages(case):
+    many = chunk.current()
+    known = many.stages(case) if many is not None else None
+    for stage in known if known is not None else open_stages(case):
         if stage.kind not in wanted or (timing and stage.kind == "handle"):
             end(stage, at, step, person)
         else:
@@ -67,14 +70,19 @@ def follow(d: Deed, case: Case, step: str, person: Person | None, timing: Sequen
         elif case.status != "held" and stage.paused_at is not None:
             resume(case, stage, at)
     there = {stage.kind for stage in going}
+    rounds = many.rounds(case) if many is not None else None
     begun = [
         stage
         for kind in _due_now(case, book_of(case), wanted, there)
         for stage in _begin(d, case, kind, timing)
     ]
     for stage in begun:
+        if rounds is not None and known is not None:
+            stage.round = rounds[stage.kind, stage.part] + 1
+        else:
+            stage.round = _round(stage)
         set_rung(stage, book_of(case))
-    Stage.objects.bulk_create(begun)
+    chunk.create(case.pk, begun)
 
 
 def _due_now(case: Case, book: Rulebook, wanted: Iterable[str], there: set[str]) -> list[str]:
@@ -131,17 +139,24 @@ def _kept(d: Deed, case: Case) -> Stage:
 
 
 def _bare(d: Deed, case: Case, kind: str, part: int) -> Stage:
-    earlier = Stage.objects.filter(case=case, kind=kind, part=part).count() if case.version > 1 else 0
     return Stage(
-        home=case.home, case=case, kind=kind, part=part, round=earlier + 1, unit=case.unit, started_at=d.effective_at,
+        home=case.home, case=case, kind=kind, part=part, unit=case.unit, started_at=d.effective_at,
         class_code=case.class_code, area=case.area,
     )  # fmt: skip
+
+
+def _round(stage: Stage) -> int:
+    """How often this stage has been begun, this time included."""
+    if stage.case.version <= 1:
+        return 1
+    return Stage.objects.filter(case=stage.case, kind=stage.kind, part=stage.part).count() + 1
 
 
 def begin_contact(d: Deed, case: Case) -> None:
     """The reporter's own clock begins: somebody must speak to them first (先行联系)."""
     begun = _begin(d, case, "contact", ())
     for stage in begun:
+        stage.round = _round(stage)
         set_rung(stage, book_of(case))
     Stage.objects.bulk_create(begun)
 

@@ -7,6 +7,7 @@ from django.db.models import F, QuerySet
 
 from guatu.campaigns.models import Campaign
 from guatu.cases import learning
+from guatu.cases.acts import chunk
 from guatu.cases.acts.moving import locked
 from guatu.cases.acts.steps import dispatch_case
 from guatu.cases.acts.turns import reclassify_case
@@ -127,13 +128,17 @@ def _note(d: Deed, case: Case, suggester: Suggester, best: Choice, chosen: str, 
 def _keep(
     case: Case, suggester: Suggester, best: Choice, chosen: str, act: PendingAct, *, clicked: bool
 ) -> None:
-    SuggestionUse.objects.get_or_create(
-        case=case,
-        suggester=suggester,
-        defaults={
-            "home": case.home, "suggested": best.key, "confidence": round(best.confidence, 4), "chosen": chosen,
-            "accepted": best.key == chosen, "clicked": clicked, "at": act.effective_at, "act_id": act.id,
-        },
+    if not SuggestionUse.objects.filter(case=case, suggester=suggester).exists():
+        _use(case, suggester, best, chosen, act, clicked=clicked).save(force_insert=True)
+
+
+def _use(
+    case: Case, suggester: Suggester, best: Choice, chosen: str, act: PendingAct, *, clicked: bool
+) -> SuggestionUse:
+    """The row; the case is locked, so nobody else writes one meanwhile."""
+    return SuggestionUse(
+        case=case, suggester=suggester, home=case.home, suggested=best.key, confidence=round(best.confidence, 4),
+        chosen=chosen, accepted=best.key == chosen, clicked=clicked, at=act.effective_at, act_id=act.id,
     )  # fmt: skip
 
 
@@ -142,18 +147,21 @@ def keep_use(act: PendingAct) -> None:
 
     A file that was tampered with never stops a dispatch; the pages and `guatu check` tell it.
     """
-    case = Case.objects.select_related("campaign", "unit", "case_class", "place").get(pk=act.subject_id)
-    rows = suggesters(case.campaign)
-    if not rows:
-        return
-    done = set(SuggestionUse.objects.filter(case=case).values_list("suggester_id", flat=True))
+    many = chunk.current()
+    if many is not None and (case := many.row(act.subject_id)) is not None:
+        rows = many.once(("suggesters", case.campaign_id), lambda: suggesters(case.campaign))
+        done = {suggester for each, suggester in many.used() if each == case.id} if rows else set()
+    else:
+        case = Case.objects.select_related("campaign", "unit", "case_class", "place").get(pk=act.subject_id)
+        rows = suggesters(case.campaign)
+        done = set(SuggestionUse.objects.filter(case=case).values_list("suggester_id", flat=True))
     for row in rows:
         chosen = _outcome(case, row.what)
         if row.id in done or not chosen:
             continue
         best = _best(case, row)
         if best is not None:
-            _keep(case, row, best, chosen, act, clicked=False)
+            chunk.create(case.pk, [_use(case, row, best, chosen, act, clicked=False)])
 
 
 def _best(case: Case, row: Suggester) -> Choice | None:
