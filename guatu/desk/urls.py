@@ -7,6 +7,7 @@ app_name = "desk"
 urlpatterns = [
     path("", include("guatu.desk.views.mine")),
     path("plan/", include("guatu.desk.views.plan")),
+    path("cases/choose/", include("guatu.desk.views.case_choose")),
     path("cases/classes/", include("guatu.desk.views.case_classes")),
     path("cases/joint/", include("guatu.desk.views.case_joint")),
     path("cases/duplicates/", include("guatu.desk.views.case_merge")),

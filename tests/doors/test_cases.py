@@ -40,7 +40,7 @@ def filed(ground: Cast) -> Case:
         address="沪宜公路1号",
     )
     case = acts.report_case(
-        by=ground.nanxiang, campaign=ground.campaign, draft=draft, photos=[photo("前.jpg")]
+        by=ground.xuncha, campaign=ground.campaign, draft=draft, photos=[photo("前.jpg")]
     )
     return acts.file_case(by=ground.chengyun, case=case)
 
@@ -94,7 +94,7 @@ def test_what_lies_out_of_scope_is_not_found(ground: Cast, filed: Case, signed_i
 
 @pytest.mark.parametrize(
     ("query", "found"),
-    [("view=unassigned", 1), ("view=late", 0), ("view=mine", 1), ("status=filed", 1), ("status=closed", 0), ("class=0101", 1),
+    [("view=unassigned", 1), ("view=late", 0), ("view=mine", 0), ("status=filed", 1), ("status=closed", 0), ("class=0101", 1),
      ("source=hotline", 0), ("area=310114102", 1), ("area=310114118", 0), ("q=暴露", 1), ("q=无此", 0),
      ("opened_from=2021-09-16&opened_to=2021-09-16", 1), ("unit=jd/nxz/", 0)],
 )  # fmt: skip
@@ -189,7 +189,7 @@ def test_the_record_shows_the_computation_line_by_line(ground: Cast, filed: Case
     page = signed_in(ground.nanxiang).get(reverse("desk:case", args=[filed.id])).content.decode()
     assert "期限怎么算" in page
     assert "2021年9月16日 09:00" in page
-    assert "4 个工作时" in page
+    assert "4 工作时" in page
     assert "接单" in page
     assert "2021年9月16日 14:00" in page  # the second line begins after the lunch hour
 
@@ -233,8 +233,8 @@ def test_a_refused_step_stands_open_with_what_was_typed(ground: Cast, filed: Cas
     assert "要一起填" in answer.content.decode()
     assert "派给南翔" in answer.content.decode()
     stale = centre.post(step(filed, "dispatch"), {**said, "dispatch-limit_unit": "work_day", "version": 1})
-    assert stale.status_code == 422
-    assert "已被他人修改" in stale.content.decode()
+    assert stale.status_code == 409  # both sides stand beside each other: tests/doors/test_cases_list.py
+    assert "派给南翔" in stale.content.decode()
     assert centre.post(step(filed, "dance"), {}).status_code == 404
     assert centre.get(step(filed, "dispatch")).status_code == 302
 
@@ -296,7 +296,7 @@ def test_machines_walk_the_same_road(ground: Cast, signed_in: Signed) -> None:
     def send(browser: Client, address: str, body: dict[str, Any], method: str = "post") -> Any:
         return getattr(browser, method)(f"/api/{address}", json.dumps(body), content_type="application/json")
 
-    made = send(street, "expo/cases", {"title": "堆物", "area": NANXIANG, "class_code": "0101"})
+    made = send(signed_in(ground.xuncha), "expo/cases", {"title": "堆物", "area": NANXIANG, "class_code": "0101"})
     assert made.status_code == 201, made.content
     found = made.json()
     assert (found["number"], found["next"][0]) == ("AJ-2021-000001", "file")

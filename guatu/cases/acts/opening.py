@@ -116,9 +116,10 @@ def _enter(
     if not title:
         raise Problem("case.untitled")
     _check_source(draft.source)
-    found = find_class(campaign, draft.class_code)
-    if draft.standard is not None and (found is None or draft.standard.case_class_id != found.id):
-        found = draft.standard.case_class
+    # a filing condition says which class it is
+    found = (
+        draft.standard.case_class if draft.standard is not None else find_class(campaign, draft.class_code)
+    )
     ground = stand(campaign, draft.area, draft.lon, draft.lat, draft.crs, draft.place)
     require(d.by.scope, right, area=ground.area)
     _check_upper(campaign, draft.source, draft.upper_number)

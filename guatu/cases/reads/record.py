@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from guatu.campaigns.models import Campaign
-from guatu.cases.models import Case, Request, Stage
+from guatu.cases.models import Case, CaseStandard, Request, Stage
 from guatu.cases.reads.lists import case as case_seen
 from guatu.cases.rules import Rulebook, read_rulebook
 from guatu.kernel.access import Scope
@@ -33,3 +33,11 @@ def request(scope: Scope, request_id: UUID) -> Request:
         raise Problem("access.not_found")
     case_seen(scope, found.case_id)
     return found
+
+
+def standard_of(standard_id: object, campaign: Campaign) -> CaseStandard | None:
+    """The filing condition that was chosen on a form; None when none was, or it is no longer there."""
+    if not standard_id:
+        return None
+    rows = CaseStandard.objects.select_related("case_class")
+    return rows.filter(pk=str(standard_id), campaign=campaign, active=True).first()

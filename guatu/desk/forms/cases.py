@@ -1,5 +1,6 @@
 """Forms of the cases section: one for each step that needs words, one for a new case, one to correct it."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guatu.cases.models import LIMIT_WORDS, SOURCE_WORDS, CaseClass
 from guatu.cases.rules import Limit
+from guatu.cases.rules.naming import key_of
 from guatu.kernel import clock
 from guatu.kit.forms import Form
 from guatu.kit.widgets import ManyFilesField, ManyFilesInput
@@ -283,6 +285,35 @@ FORMS: Mapping[str, type[Form]] = {
 }
 
 
+_MOST_CLASSES = 120  # more are chosen by describing the matter, not from a list
+
+
+class ClassField(django_forms.ChoiceField):
+    """The class of a case. It offers few and takes all: what the picker chose need not stand in the list."""
+
+    known: frozenset[str] = frozenset()
+
+    def valid_value(self, value: Any) -> bool:
+        return str(value) in self.known or super().valid_value(value)
+
+
+def class_choices(classes: Sequence[CaseClass], english: bool, chosen: str = "") -> list[tuple[str, str]]:
+    """(what `find_class` never mistakes, name): the code where it is the only one, else the full key. Of very many only
+    those most used stand in the list, and the one chosen."""
+    codes = Counter(row.code for row in classes)
+    named = [
+        (
+            row.code if codes[row.code] == 1 else key_of(row.scheme, row.kind, row.code),
+            row.name_en if english and row.name_en else row.name,
+        )
+        for row in classes
+    ]
+    if len(named) <= _MOST_CLASSES:
+        return named
+    kept = named[:_MOST_CLASSES]
+    return kept + [each for each in named[_MOST_CLASSES:] if each[0] == chosen]
+
+
 class CaseForm(Form):
     """A case as it is written down. `areas`: (code, name) offered; `classes`: the campaign's."""
 
@@ -290,7 +321,8 @@ class CaseForm(Form):
         label=_("标题"), max_length=120, help_text=_("一句话：什么地方、什么问题。"),
         error_messages={"required": _("请用一句话写明是什么问题。")},
     )  # fmt: skip
-    class_code = django_forms.ChoiceField(label=_("类别"), required=False)
+    class_code = ClassField(label=_("类别"), required=False)
+    standard = django_forms.UUIDField(required=False, widget=django_forms.HiddenInput)
     description = django_forms.CharField(
         label=_("详细情况"), required=False, max_length=4000, widget=django_forms.Textarea(attrs={"rows": 3})
     )
@@ -307,7 +339,7 @@ class CaseForm(Form):
     upper_number = django_forms.CharField(label=_("上级编号"), required=False, max_length=60)
     opened_at = django_forms.DateTimeField(label=_("发现时间"), required=False, help_text=_("不填就是现在。"))
     groups = [
-        (_("什么问题"), ["title", "class_code", "description", "photos"]),
+        (_("什么问题"), ["title", "class_code", "standard", "description", "photos"]),
         (_("在哪里"), ["lon", "lat", "crs", "area", "address"]),
         (_("从哪里来"), ["source", "upper_number", "opened_at"]),
     ]
@@ -321,12 +353,17 @@ class CaseForm(Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        named = [(row.code, (row.name_en if english and row.name_en else row.name)) for row in classes]
+        chosen = str(self.data.get(self.add_prefix("class_code")) or self.initial.get("class_code") or "")
+        named = class_choices(classes, english, chosen)
         self.fields["area"].choices = [("", "—"), *areas]  # type: ignore[attr-defined]
         self.fields["class_code"].choices = [("", "—"), *named]  # type: ignore[attr-defined]
         self.fields["crs"].choices = [(key, en if english else zh) for key, zh, en in CHOICES]  # type: ignore[attr-defined]
+        field = self.fields["class_code"]
+        assert isinstance(field, ClassField)
+        keys = {key_of(row.scheme, row.kind, row.code) for row in classes}
+        field.known = frozenset(keys | {row.code for row in classes})
         if not classes:
-            del self.fields["class_code"]
+            del self.fields["class_code"], self.fields["standard"]
 
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or {}

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from guatu.campaigns.models import Campaign
 from guatu.cases import acts, reads
 from guatu.cases.models import LIMIT_WORDS, SOURCE_WORDS, STEP_WORDS, Case
 from guatu.cases.rules import LIFECYCLE, OPEN, steps_from
@@ -215,7 +216,7 @@ def offered(request: HttpRequest, kind: type[CaseForm], *given: Any, **more: Any
     return kind(*given, areas=areas, classes=reads.classes(campaign), english=english(), **more)
 
 
-def _draft(form: CaseForm) -> acts.Draft:
+def _draft(form: CaseForm, campaign: Campaign) -> acts.Draft:
     said = form.cleaned_data
     opened_at = said.get("opened_at")
     return acts.Draft(
@@ -229,6 +230,7 @@ def _draft(form: CaseForm) -> acts.Draft:
         lat=said["lat"],
         crs=said["crs"] or "wgs84",
         upper_number=said["upper_number"],
+        standard=reads.standard_of(said.get("standard"), campaign),
         opened_at=clock.local(opened_at) if opened_at else None,
     )
 
@@ -243,7 +245,7 @@ def case_new(request: HttpRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             row = acts.report_case(
-                by=person, campaign=campaign, draft=_draft(form), photos=form.cleaned_data["photos"]
+                by=person, campaign=campaign, draft=_draft(form, campaign), photos=form.cleaned_data["photos"]
             )
         except Problem as refusal:
             form.add_problem(refusal)
@@ -278,7 +280,9 @@ def case_correct(request: HttpRequest, case_id: UUID) -> HttpResponse:
         except Problem as refusal:
             row = reads.case(person.scope, case_id)
             if is_conflict(request, row, refusal):
-                mine = offered(request, CorrectForm, merged(request, row, opened(request)), initial=_stands(row))
+                mine = offered(
+                    request, CorrectForm, merged(request, row, opened(request)), initial=_stands(row)
+                )
                 return conflict_page(
                     request, row, mine, refusal, action=request.path, theirs=reverse("desk:case", args=[case_id]),
                     label=_("更正"), own=True, possible=row.status in OPEN,

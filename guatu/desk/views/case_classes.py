@@ -266,6 +266,7 @@ def case_class_pick(request: HttpRequest) -> HttpResponse:
         for each in found
     ]
     context = {"q": text, "picks": picks, "may_open": person_of(request).scope.may("case.open")}
+    context["in_form"] = request.GET.get("in_form") == "1"
     part = request.headers.get("HX-Request") == "true"
     return render(
         request, "desk/cases/classes/_picks.html" if part else "desk/cases/classes/pick.html", context

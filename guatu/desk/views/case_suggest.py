@@ -14,6 +14,7 @@ from guatu.cases import acts, reads
 from guatu.cases.models import Case
 from guatu.cases.reads.routing import UNDISPATCHED
 from guatu.cases.reads.suggestions import WHAT, Suggestion, class_key, suggest_case, suggest_text
+from guatu.cases.rules.naming import key_of
 from guatu.desk.case_panels import Panel
 from guatu.desk.case_states import english
 from guatu.desk.current import current_campaign
@@ -81,9 +82,9 @@ def _accepted(request: HttpRequest, found: list[Suggestion]) -> dict[str, Any]:
     if chosen is None or "class_code" not in form.fields:
         return {}
     offers = {str(value) for value, _name in form.fields["class_code"].choices}  # type: ignore[attr-defined]
-    value = next((each for each in (chosen.key, chosen.row.code, str(chosen.row.pk)) if each in offers), "")
-    form.initial["class_code"] = value
-    field = form["class_code"]
+    full = key_of(chosen.row.scheme, chosen.row.kind, chosen.row.code)
+    value = next((each for each in (chosen.key, chosen.row.code) if each in offers), full)
+    field = offered(request, NewCaseForm, initial={"class_code": value})["class_code"]
     return {
         "field": field.as_widget(attrs={"hx-swap-oob": "true"}),
         "chosen_name": chosen.name_en if english() else chosen.name,
