@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
 from django import forms, template
@@ -20,11 +19,11 @@ from django.utils.translation import get_language
 
 from guatu.kernel import clock
 from guatu.kit import charts, formats
-from guatu.kit.deadlines import deadline_state, end_of, start_of
 from guatu.kit.forms import Group, summary
-from guatu.kit.states import State
+from guatu.kit.rows import table_rows as write_rows
 from guatu.kit.toasts import Toast
 from guatu.kit.toasts import toast_of as _toast_of
+from guatu.kit.writing import Pen, percent_int
 
 register = template.Library()
 NONE = formats.NONE
@@ -93,72 +92,27 @@ def figure_text(value: Any) -> str:
     return formats.number(value)
 
 
-@register.filter
-def percent_int(value: Any) -> int:
-    """A percentage for a bar: a whole number from 0 to 100."""
-    try:
-        return max(0, min(100, int(Decimal(str(value)))))
-    except (ArithmeticError, ValueError):
-        return 0
+register.filter(percent_int)
 
 
-@register.inclusion_tag("kit/parts/when.html")
-def when(value: dt.date | dt.datetime | None, short: bool = True) -> dict[str, Any]:
-    """The absolute time with the relative one beside it; a date without time speaks in days."""
-    language, today = get_language(), clock.today()
-    if value is None:
-        return {"absolute": NONE}
-    if isinstance(value, dt.datetime):
-        local = _local(value)
-        absolute = formats.short_moment(local, today, language) if short else formats.moment(local, language)
-        spoken = formats.relative(local, clock.now(), language)
-        return {
-            "absolute": absolute,
-            "relative": spoken,
-            "iso": local.isoformat(),
-            "full": formats.moment(local, language),
-        }
-    absolute = formats.short_day(value, today, language) if short else formats.day(value, language)
-    spoken = formats.relative_day(value, today, language)
-    return {
-        "absolute": absolute,
-        "relative": spoken,
-        "iso": value.isoformat(),
-        "full": formats.day(value, language),
-    }
+@register.simple_tag
+def when(value: dt.date | dt.datetime | None, short: bool = True) -> SafeString:
+    return Pen().when(value, short)
 
 
-@register.inclusion_tag("kit/parts/deadline.html")
+@register.simple_tag
 def deadline(
     due_at: dt.datetime | dt.date | None, done_at: dt.datetime | dt.date | None = None
-) -> dict[str, Any]:
-    """A time limit: the moment, and how it stands. A date is due at the end of its day."""
-    if due_at is None:
-        return {"absolute": NONE}
-    language, today = get_language(), clock.today()
-    dated = not isinstance(due_at, dt.datetime)
-    due = end_of(due_at)
-    done = (
-        None
-        if done_at is None
-        else (_local(done_at) if isinstance(done_at, dt.datetime) else start_of(done_at))
-    )
-    text = (
-        formats.short_day(due.date(), today, language)
-        if dated
-        else formats.short_moment(due, today, language)
-    )
-    state = deadline_state(due, done, clock.now(), language)
-    return {"absolute": text, "iso": due.isoformat(), "full": formats.moment(due, language), "state": state}
+) -> SafeString:
+    return Pen().deadline(due_at, done_at)
 
 
 # --- state and figures -------------------------------------------------------------------------------------------
 
 
-@register.inclusion_tag("kit/parts/chip.html")
-def chip(state: Any = None, tone: str = "", word: str = "") -> dict[str, Any]:
-    found = state if isinstance(state, State) else State(tone or "waiting", word or str(state or NONE))
-    return {"state": found}
+@register.simple_tag
+def chip(state: Any = None, tone: str = "", word: str = "") -> SafeString:
+    return Pen().chip(state, tone, word)
 
 
 @register.inclusion_tag("kit/parts/figure.html")
@@ -187,9 +141,9 @@ def figure_link(
     }
 
 
-@register.inclusion_tag("kit/parts/number.html")
-def number(value: Any, href: str = "", unit: str = "") -> dict[str, Any]:
-    return {"text": formats.number(value), "href": href, "unit": unit}
+@register.simple_tag
+def number(value: Any, href: str = "", unit: str = "") -> SafeString:
+    return Pen().number(value, href, unit)
 
 
 @register.inclusion_tag("kit/parts/rate.html")
@@ -204,16 +158,9 @@ def rate(part: Any, whole: Any, href: str = "", part_href: str = "") -> dict[str
     }
 
 
-@register.inclusion_tag("kit/parts/progress.html")
-def progress(percent: Any, label: str = "", tone: str = "") -> dict[str, Any]:
-    known = percent is not None and percent != ""
-    return {
-        "percent": percent_int(percent),
-        "text": formats.number(percent),
-        "known": known,
-        "label": label,
-        "tone": tone,
-    }
+@register.simple_tag
+def progress(percent: Any, label: str = "", tone: str = "") -> SafeString:
+    return Pen().progress(percent, label, tone)
 
 
 @register.inclusion_tag("kit/parts/sparkline.html")
@@ -274,31 +221,25 @@ def stacked_bar(parts: Sequence[Any], label: str = "") -> dict[str, Any]:
 # --- people, codes, files ----------------------------------------------------------------------------------------
 
 
-@register.inclusion_tag("kit/parts/person.html")
-def person(someone: Any, unit: bool = True, href: str = "") -> dict[str, Any]:
-    found = getattr(someone, "unit", None) if unit else None
-    name = getattr(someone, "name", None) or (someone if isinstance(someone, str) else "")
-    unit_name = (
-        "" if not found else getattr(found, "short_name", "") or getattr(found, "name", "") or str(found)
-    )
-    return {"name": name, "unit": unit_name, "href": href}
+@register.simple_tag
+def person(someone: Any, unit: bool = True, href: str = "") -> SafeString:
+    return Pen().person(someone, unit, href)
 
 
 @register.simple_tag
 def code(text: Any) -> SafeString:
-    return format_html('<code class="code">{}</code>', text) if text not in (None, "") else SafeString(NONE)
+    return Pen().code(text)
 
 
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
-    address = f"{static('kit/icons.svg')}#{name}"
-    if label:
-        return format_html(
-            '<svg class="icon" role="img" aria-label="{}"><use href="{}"></use></svg>', label, address
-        )
-    return format_html(
-        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}"></use></svg>', address
-    )
+    return Pen().icon(name, label)
+
+
+@register.simple_tag(takes_context=True)
+def table_rows(context: Context, rows: Any, bulk: Any = "") -> SafeString:
+    """The rows of a list's table."""
+    return write_rows(rows, bool(bulk), context)
 
 
 @register.inclusion_tag("kit/parts/files.html")
