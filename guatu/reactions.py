@@ -11,6 +11,9 @@ from typing import Any
 
 from guatu.cases.acts import climb_ladder, settle_orders, take_up_again, watch_deadlines
 from guatu.cases.acts.joint import end_joint
+from guatu.cases.acts.peers_out import tell_peers
+from guatu.cases.acts.peers_pull import pull_peers
+from guatu.cases.acts.peers_send import send_messages
 from guatu.cases.acts.routing import keep_why
 from guatu.cases.acts.suggestions import keep_use, learn_from_closed
 from guatu.cases.rules import LIFECYCLE
@@ -47,7 +50,7 @@ TOLD: dict[str, notice_jobs.Teller] = {
     "task.pressed": notice_jobs.pressed,
 }
 
-CLOSING: list[Callable[[Batch], None]] = [notice_jobs.tellers(TOLD), post_facts]
+CLOSING: list[Callable[[Batch], None]] = [tell_peers, notice_jobs.tellers(TOLD), post_facts]
 
 AFTER: dict[str, list[Any]] = {}
 
@@ -56,6 +59,8 @@ SCHEDULED: list[tuple[int, Any]] = [
     (60, watch_deadlines),
     (60, take_up_again),
     (60, climb_ladder),
+    (30, send_messages),
+    (60, pull_peers),
     (600, task_jobs.mark_late_tasks),
     (3600, end_expired_contracts),
     (86400, learn_from_closed),

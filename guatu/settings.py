@@ -125,6 +125,7 @@ ALLOWED_HOSTS = [
 ]
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("GUATU_ORIGINS", "").split(",") if origin]
 GUATU_HTTPS = truth("GUATU_HTTPS")
+GUATU_EXCHANGE_PLAIN = truth("GUATU_EXCHANGE_PLAIN")  # other platforms by http too, on this machine and private lines
 
 GUATU_REACTIONS = "guatu.reactions"
 GUATU_SUBJECTS = "guatu.subjects.SUBJECTS"

@@ -8,6 +8,7 @@ from guatu.campaigns import reads as campaign_reads
 from guatu.cases import facts as case_facts
 from guatu.cases import reads as case_reads
 from guatu.cases.reads import bulk as case_bulk_reads
+from guatu.cases.reads.peers import peers_seen
 from guatu.cases.reads import standards as class_reads
 from guatu.cases.reads.routing import rules_seen
 from guatu.duty import reads as duty_reads
@@ -85,6 +86,12 @@ SUBJECTS: list[Subject] = [
         facts=case_facts.facts_of,
         seen=case_reads.titles,
         url=lambda subject_id: reverse("desk:case", args=[subject_id]),
+    ),
+    Subject(
+        "peer",
+        ("对接平台", "platform"),
+        seen=peers_seen,
+        url=lambda subject_id: reverse("desk:peer", args=[subject_id]),
     ),
     Subject(
         "caseclass",

@@ -6,6 +6,7 @@ from guatu.api import (
     activities,
     campaigns,
     case_evaluation,
+    case_exchange,
     case_joint,
     case_routing,
     cases,
@@ -23,6 +24,7 @@ from guatu.api.pages import openapi, reference
 
 # the narrow addresses first: those of figures begin with a campaign's code
 for _router in (
+    case_exchange.router,
     campaigns.router,
     tasks.router,
     activities.router,

@@ -97,6 +97,8 @@ ROLES: dict[str, tuple[str, ...]] = {
     "verifier": (*READ, "case.confirm", "case.verify", "case.close", "task.accept", "submission.review"),
     # 审计: reads everything of its area, changes nothing
     "auditor": (*READ, "act.*", "person.sight", "register.sight"),
+    # 对接账号: another platform's key; hands cases over and fetches results, sees no page's content
+    "exchange": ("campaign.read", "case.import", "case.export"),
     # 系统管理: people and settings, no content of cases
     "admin": (
         "unit.*",
@@ -110,6 +112,9 @@ ROLES: dict[str, tuple[str, ...]] = {
     ),
 }
 
+# whoever holds one of these has their own unit's matters too, wherever they lie
+OF_THEIR_UNIT = frozenset({"lead_unit", "street", "inspector"})
+
 ROLE_WORDS: dict[str, tuple[str, str]] = {
     "commander": ("指挥", "commander"),
     "office": ("保障办公室", "campaign office"),
@@ -119,6 +124,7 @@ ROLE_WORDS: dict[str, tuple[str, str]] = {
     "inspector": ("网格员、执法检查", "inspector"),
     "verifier": ("核查员", "verifier"),
     "auditor": ("审计", "auditor"),
+    "exchange": ("对接账号", "exchange account"),
     "admin": ("系统管理", "administrator"),
 }
 

@@ -58,11 +58,24 @@ class Peer(models.Model):
     mapping = models.JSONField(default=dict, blank=True)  # states and classes, data of the pack
     cursor = models.CharField(max_length=80, blank=True, default="")  # how far we have pulled
     pulled_at = models.DateTimeField(null=True, blank=True)
+    cause = models.CharField(max_length=400, blank=True, default="")  # why pulling fails; "": it went well
+    position = models.PositiveBigIntegerField(default=0)  # of the last message addressed to it
+    person = models.ForeignKey(  # the service account by whose key the platform calls us
+        "units.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    unit = models.ForeignKey(  # stands for the platform here: what is dispatched to it is issued to the platform
+        "units.Unit", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     active = models.BooleanField(default=True)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["campaign", "code"], name="peer_campaign_code")]
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "code"], name="peer_campaign_code"),
+            models.UniqueConstraint(  # a key speaks for one platform
+                fields=["campaign", "person"], condition=models.Q(person__isnull=False), name="peer_person"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -80,8 +93,13 @@ class Message(models.Model):
     case = models.ForeignKey(
         "cases.Case", null=True, blank=True, on_delete=models.PROTECT, related_name="messages"
     )
-    content = models.JSONField(default=dict)
-    status = models.CharField(max_length=10)  # waiting sent failed dead | applied refused conflict settled
+    content = models.JSONField(default=dict)  # as it was sent, without names and telephones
+    sealed = models.TextField(blank=True, default="")  # those, until the message is applied: seal_office
+    sha256 = models.CharField(max_length=64, blank=True, default="")  # of the whole content
+    position = models.PositiveBigIntegerField(default=0)  # out: in the order of commits, one count a peer
+    status = models.CharField(
+        max_length=10
+    )  # out: waiting failed sent dead given_up; in: applied refused conflict settled
     tries = models.PositiveIntegerField(default=0)
     next_at = models.DateTimeField(null=True, blank=True)
     cause = models.CharField(max_length=400, blank=True, default="")  # of the last failure, in words
@@ -95,6 +113,8 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["status", "next_at"], name="message_due"),  # the sender
             models.Index(fields=["peer", "made_at"], name="message_peer_made"),  # the exchange page
+            models.Index(fields=["peer", "direction", "position"], name="message_outbox"),  # what they fetch
+            models.Index(fields=["case", "made_at"], name="message_case_made"),  # the record page
         ]
 
     def __str__(self) -> str:

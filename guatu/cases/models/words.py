@@ -63,6 +63,8 @@ STEP_WORDS = {
     "reopen": _("重新办理"),
     "reclassify": _("改类别"),
     "hand_over": _("移交"),
+    "hurry": _("催办"),
+    "note": _("来文"),
 }
 STAGE_WORDS = {
     "contact": _("先行联系"),

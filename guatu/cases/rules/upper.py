@@ -7,12 +7,12 @@ from guatu.cases.rules.lifecycle import RECTIFIED
 
 # What our status is called in the file that goes up. 整改中 until verified by us: we never report up what nobody checked.
 UPPER_STATUS = {
-    **dict.fromkeys(("reported", "filed", "dispatched", "returned"), "待整改"),
-    **dict.fromkeys(("accepted", "handled"), "整改中"),
+    **dict.fromkeys(("reported", "confirmed", "filed", "dispatched", "returned"), "待整改"),
+    **dict.fromkeys(("accepted", "treated", "handled", "held"), "整改中"),
     "verified": "已整改",
     "closed": "已整改",
     "rejected": "不予受理",
-    "void": "不予受理",
+    **dict.fromkeys(("void", "duplicate", "withdrawn"), "不予受理"),
 }
 UPPER_COLUMNS = (
     "上级编号",
