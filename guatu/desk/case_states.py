@@ -5,6 +5,8 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -17,6 +19,7 @@ from guatu.kernel import clock
 from guatu.kit import formats
 from guatu.kit.parts import FileLine
 from guatu.kit.states import State
+from guatu.kit.writing import NONE, Pen
 from guatu.places import reads as places
 
 _TONES = {
@@ -57,6 +60,17 @@ def state_of(case: Case) -> State:
     """The case's state; its shape and colour say late when the limit has run out."""
     late = case.status in WITH_CLOCK and (case.late or overdue_now(case.status, case.due_at, clock.now()))
     return _LATE[case.status] if late else STATES[case.status]
+
+
+def due_cell(pen: Pen, case: Case) -> SafeString:
+    """A case's limit in a list: the moment, how it stands, and whether the calendar it was counted by is only presumed."""
+    if not case.due_at:
+        return SafeString(NONE)
+    told = pen.deadline(case.due_at, case.handled_at)
+    if not case.due_provisional:
+        return told
+    title = _("工作日历还没有公布到那一天，按周一至周五推定。")
+    return format_html('{} <span class="tag" title="{}">{}</span>', told, title, _("暂定"))
 
 
 def photo_lines(rows: Iterable[Attachment]) -> list[FileLine]:

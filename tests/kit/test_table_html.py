@@ -11,15 +11,18 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from django.template import Context, Template
 from django.template.loader import get_template
 from django.utils import translation
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
+from guatu.desk.case_states import due_cell
 from guatu.kernel import clock
 from guatu.kernel.clock import ZONE
 from guatu.kit.columns import Column, Heading, Row, cell_of
 from guatu.kit.states import TONES, State
+from guatu.kit.writing import Pen
 
 GOLDEN = Path(__file__).parent / "golden"
 NOW = dt.datetime(2021, 9, 16, 9, 0, tzinfo=ZONE)
@@ -83,3 +86,34 @@ def test_a_table_is_written_as_the_templates_wrote_it(language):
         path.write_text(found, encoding="utf-8")
     assert found == path.read_text(encoding="utf-8")
     assert "<b>&" not in found  # what people type is never HTML
+
+
+DUE = (
+    "{% load kit i18n %}{% if row.due_at %}{% deadline row.due_at row.handled_at %}{% if row.due_provisional %}"
+    """ <span class="tag" title="{% translate '工作日历还没有公布到那一天，按周一至周五推定。' %}">{% translate "暂定" %}</span>"""
+    "{% endif %}{% else %}—{% endif %}"
+)
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("due", [None, NOW + dt.timedelta(hours=30), NOW - dt.timedelta(hours=2)])
+@pytest.mark.parametrize("done", [None, NOW - dt.timedelta(hours=1)])
+@pytest.mark.parametrize("provisional", [False, True])
+def test_the_limit_of_a_case_is_written_as_its_template_wrote_it(language, due, done, provisional):
+    row = SimpleNamespace(due_at=due, handled_at=done, due_provisional=provisional)
+    with translation.override(language), clock.at(NOW):
+        assert due_cell(Pen(), row) == Template(DUE).render(Context({"row": row}))
+
+
+def test_a_column_may_bring_its_own_writer_or_template():
+    columns = [
+        Column("own", "甲", write=lambda pen, row: row.value),
+        Column("escaped", "乙", write=lambda pen, row: pen.chip(row.value)),
+    ]
+    row = SimpleNamespace(id="1", own="", escaped="", value=BAD)
+    listing = SimpleNamespace(
+        title="x", headings=[], rows=[Row(row, "1", [cell_of(one, row) for one in columns])]
+    )
+    found = get_template("kit/parts/table.html").render({"listing": listing, "bulk": ""})
+    assert "&lt;b&gt;" in found
+    assert "<b>" not in found

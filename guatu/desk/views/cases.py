@@ -18,7 +18,7 @@ from guatu.cases import reads
 from guatu.cases.acts.bulk import step_word
 from guatu.cases.models import SOURCE_WORDS, STATUS_WORDS, Case
 from guatu.cases.rules.bulk import BULK, MOST
-from guatu.desk.case_states import map_answer, squares_answer, state_of
+from guatu.desk.case_states import due_cell, map_answer, squares_answer, state_of
 from guatu.desk.current import current_campaign
 from guatu.desk.views import case as one
 from guatu.desk.views import exchange
@@ -34,7 +34,7 @@ from guatu.kit.filters import (
     UnitFilter,
 )
 from guatu.places import reads as places
-from guatu.units.models import Person
+from guatu.units.models import Person, Unit
 
 VIEW_WORDS = {
     "all": gettext_lazy("全部"),
@@ -67,7 +67,7 @@ class ViewFilter(Filter):
         name = query.get(prefix + self.key, "") or "all"
         if name not in VIEW_WORDS:
             raise BadFilter(_("没有“%(name)s”这一栏。") % {"name": name[:40]})
-        return (name, request.user) if name != "all" else None
+        return (name, request.user, every_unit(request)) if name != "all" else None
 
     def default(self, rows: QuerySet[Any], value: Any) -> QuerySet[Any]:
         return reads.view(rows, *value)
@@ -111,16 +111,47 @@ class BoxFilter(Filter):
         return f"{value.west:.3f}–{value.east:.3f}, {value.south:.3f}–{value.north:.3f}"
 
 
+def _once(request: HttpRequest, name: str, ask: Callable[[], Any]) -> Any:
+    """What several parts of one page ask for, asked for once."""
+    kept: dict[str, Any] = request.__dict__.setdefault("_guatu_cases", {})
+    if name not in kept:
+        kept[name] = ask()
+    return kept[name]
+
+
+def every_unit(request: HttpRequest) -> list[Unit]:
+    """All units; the reader's own is put in its place, so that nobody asks for it again."""
+
+    def ask() -> list[Unit]:
+        found, person = reads.all_units(), person_of(request)
+        person.unit = next((unit for unit in found if unit.id == person.unit_id), person.unit)
+        return found
+
+    units: list[Unit] = _once(request, "units", ask)
+    return units
+
+
+def _class_names(request: HttpRequest) -> dict[str, str]:
+    language = get_language() or "zh"
+    found: dict[str, str] = _once(
+        request, "classes", lambda: reads.class_names(current_campaign(request), language)
+    )
+    return found
+
+
 def _areas(request: HttpRequest) -> list[tuple[str, str]]:
-    return [(line.code, line.name) for line in places.children(current_campaign(request).area)]
+    area = current_campaign(request).area
+    if len(area) == 6:  # a district: its streets are in memory
+        return list(places.area_names(area, 9).items())
+    return [(line.code, line.name) for line in places.children(area)]
 
 
 def _classes(request: HttpRequest) -> list[tuple[str, str]]:
-    return list(reads.class_names(current_campaign(request), get_language() or "zh").items())
+    return list(_class_names(request).items())
 
 
 def _units(request: HttpRequest) -> list[tuple[str, str]]:
-    return [(unit.path, str(unit)) for unit in reads.units_for_dispatch()]
+    return [(unit.path, str(unit)) for unit in every_unit(request) if unit.active]
 
 
 CASES = Listing(
@@ -131,7 +162,7 @@ CASES = Listing(
         Column("title", gettext_lazy("事项"), sort="title", wide=True, heavy=True),
         Column("area", gettext_lazy("街镇"), value="area_name", sort="area", heavy=True),
         Column("unit", gettext_lazy("承办单位"), value="unit", sort="unit__path", heavy=True),
-        Column("due_at", gettext_lazy("期限"), sort="due_at", kind="moment", cell="desk/cases/_due.html", heavy=True),
+        Column("due_at", gettext_lazy("期限"), sort="due_at", kind="moment", write=due_cell, heavy=True),
         Column("status", gettext_lazy("状态"), sort="status", kind="state", value=state_of,
                export=lambda row: str(STATUS_WORDS[row.status]), heavy=True),
         Column("source", gettext_lazy("来源"), value=lambda row: str(SOURCE_WORDS[row.source]), sort="source", shown=False, heavy=True),
@@ -160,11 +191,10 @@ CASES = Listing(
 
 
 def _named(request: HttpRequest) -> Callable[[list[Case]], list[Case]]:
-    """Give the rows of one page the names of their areas (kept in memory) and classes (one query for all of them)."""
-    campaign = current_campaign(request)
+    """Give the rows of one page the names of their areas (kept in memory) and classes (asked for once)."""
 
     def name(rows: list[Case]) -> list[Case]:
-        classes = reads.class_names(campaign, get_language() or "zh")
+        classes = _class_names(request)
         for row in rows:
             row.area_name = places.name_of(row.area[:9])  # type: ignore[attr-defined]
             row.class_name = classes.get(row.class_code, row.class_code)  # type: ignore[attr-defined]
@@ -184,6 +214,11 @@ def person_of(request: HttpRequest) -> Person:
     return person
 
 
+def visible(request: HttpRequest) -> QuerySet[Case]:
+    """The cases of this campaign that the reader may see."""
+    return reads.cases(person_of(request).scope, current_campaign(request), units=every_unit(request))
+
+
 @require_GET
 @login_required
 def cases(request: HttpRequest) -> HttpResponseBase:
@@ -191,7 +226,7 @@ def cases(request: HttpRequest) -> HttpResponseBase:
     campaign = current_campaign(request)
     person = person_of(request)
     scope = person.scope
-    page = lists.build(request, listing_of(request), reads.cases(scope, campaign))
+    page = lists.build(request, listing_of(request), visible(request))
     context: dict[str, Any] = {
         "campaign": campaign,
         "view_tabs": _tabs(page, person),
@@ -220,7 +255,7 @@ def _tabs(page: lists.Page, person: Person) -> list[Tab]:
             chosen = bound.value[0] if bound.value else "all"
         else:
             rows = bound.narrow(rows)
-    counts = None if page.countless else reads.view_counts(rows, person)
+    counts = None if page.countless else _counts(page, rows, person, chosen)
     return [
         Tab(
             word,
@@ -232,6 +267,14 @@ def _tabs(page: lists.Page, person: Person) -> list[Tab]:
         for name, word in VIEW_WORDS.items()
         if counts is None or name in _ALWAYS or counts[name] or name == chosen
     ]
+
+
+def _counts(page: lists.Page, rows: QuerySet[Case], person: Person, chosen: str) -> dict[str, int]:
+    """The tabs, and the rows of the list itself, in one query: the chosen tab is counted as far as the list counts."""
+    units = every_unit(page.request)
+    counts = reads.view_counts(rows, person, units=units, further={chosen: lists.EXACT_TO})
+    page.known = counts[chosen]
+    return counts
 
 
 def _told(counts: dict[str, int] | None, name: str) -> int | str:
@@ -247,7 +290,7 @@ def cases_map(request: HttpRequest) -> HttpResponse:
     campaign = current_campaign(request)
     answer = map_answer(campaign, ())
     if request.GET.get("only") != "ground":
-        page = lists.build(request, listing_of(request), reads.cases(person_of(request).scope, campaign))
+        page = lists.build(request, listing_of(request), visible(request))
         points = reads.on_map(page.narrowed, reads.MOST_POINTS + 1)
         if len(points) > reads.MOST_POINTS:
             most = 2000 if page.countless else reads.MOST_COUNTED
