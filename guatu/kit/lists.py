@@ -68,6 +68,7 @@ class Page:
     most: int | None = None  # rows wanted at once; None: one page of the list
     cursor_error: str = ""
     order_error: str = ""
+    known: int | None = None  # how many rows there are (or `EXACT_TO + 1`), when the view has counted them
 
     @property
     def title(self) -> Text:
@@ -115,7 +116,7 @@ class Page:
         """The order asked for; one that no index serves only while the rows are few enough to be sorted at once."""
         asked = self.request.GET.get(f"{self.prefix}sort", "")
         heavy = any(one.heavy and one.key == asked.lstrip("-") for one in self.listing.columns)
-        if heavy and (self.countless or self._count(EXACT_TO + 1) > EXACT_TO):
+        if heavy and (self.countless or self._capped > EXACT_TO):
             self.order_error = _("符合条件的太多，不能按这一列排序；请先用筛选缩小到 %(most)s 条以内。") % {
                 "most": f"{EXACT_TO:,}"
             }
@@ -126,8 +127,12 @@ class Page:
     def countless(self) -> bool:
         return any(one.countless for one in self.filters)
 
-    def _count(self, most: int) -> int:
-        return self.narrowed.order_by().values(self.listing.tie)[:most].count()
+    @cached_property
+    def _capped(self) -> int:
+        """How many rows there are, never counting further than one beyond `EXACT_TO`."""
+        if self.known is not None:
+            return self.known
+        return self.narrowed.order_by().values(self.listing.tie)[: EXACT_TO + 1].count()
 
     @property
     def per_page(self) -> int:
@@ -186,7 +191,7 @@ class Page:
         found = self.slice
         if found.before is None and found.after is None:
             return len(found.rows)  # all of them stand on this page: nothing to ask
-        return self._count(EXACT_TO + 1)
+        return self._capped
 
     @property
     def total(self) -> str:

@@ -5,6 +5,7 @@ from guatu.cases.reads.fact_rows import rows_for_facts
 from guatu.cases.reads.ground import MOST_COUNTED, MOST_POINTS, Box, inside, on_map, read_box, squares
 from guatu.cases.reads.lists import (
     UpperLine,
+    all_units,
     case,
     cases,
     class_names,
@@ -31,6 +32,7 @@ __all__ = [
     "Box",
     "Search",
     "UpperLine",
+    "all_units",
     "case",
     "cases",
     "class_names",

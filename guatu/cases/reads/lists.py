@@ -18,12 +18,14 @@ from guatu.kernel.problems import Problem
 from guatu.units.models import Unit
 
 
-def cases(scope: Scope, campaign: Campaign | None = None, *, right: str = RIGHT) -> QuerySet[Case]:
-    """The cases this reader may see, with what a list shows of them."""
+def cases(
+    scope: Scope, campaign: Campaign | None = None, *, right: str = RIGHT, units: Sequence[Unit] | None = None
+) -> QuerySet[Case]:
+    """The cases this reader may see, with what a list shows of them. units: all there are, if read already."""
     rows = Case.objects.select_related("unit", "taker", "handler", "finder")
     if campaign is not None:
         rows = rows.filter(campaign=campaign)
-    return rows.filter(sight(scope, right))
+    return rows.filter(sight(scope, right, units))
 
 
 def case(scope: Scope, case_id: UUID, *, right: str = RIGHT) -> Case:
@@ -71,6 +73,11 @@ def class_names(campaign: Campaign, language: str = "zh") -> dict[str, str]:
 
 def units_for_dispatch() -> list[Unit]:
     return list(Unit.objects.filter(active=True).order_by("path"))
+
+
+def all_units() -> list[Unit]:
+    """Every unit, closed ones too, in the order of their paths: what one page asks of units, asked once."""
+    return list(Unit.objects.order_by("path"))
 
 
 # --- the record page ---------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ to `_LITERAL` cases shared with them, are asked for first and written into the c
 PostgreSQL can combine several indexes only over values it knows.
 """
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db.models import Q
@@ -17,9 +18,10 @@ RIGHT = "case.read"
 _LITERAL = 300
 
 
-def sight(scope: Scope, right: str = RIGHT) -> Q:
+def sight(scope: Scope, right: str = RIGHT, units: Sequence[Unit] | None = None) -> Q:
     """The condition on `Case` under which this reader has the right. What another unit supports, or is offered, may be
-    read by it; every other right stays with the area and with the unit that has the case. At most two queries."""
+    read by it; every other right stays with the area and with the unit that has the case. At most two queries; one less
+    with `units`, all units there are, when the caller has read them already."""
     areas, paths = scope.areas(right), scope.units(right)
     if "" in areas or "" in paths:
         return Q()
@@ -28,17 +30,19 @@ def sight(scope: Scope, right: str = RIGHT) -> Q:
     found = Q()
     for prefix in areas:
         found |= within("area", prefix)
-    mine = units_below(*paths)
+    mine = units_below(*paths, units=units)
     if not mine:
         return found if areas else Q(pk__in=[])
     found |= Q(unit_id__in=mine)
     return found | _shared(mine) if right == RIGHT else found
 
 
-def units_below(*paths: str) -> list[UUID]:
+def units_below(*paths: str, units: Sequence[Unit] | None = None) -> list[UUID]:
     """Ids of the units at these paths and below."""
     if not paths:
         return []
+    if units is not None:
+        return [unit.id for unit in units if unit.path.startswith(paths)]
     where = Q()
     for path in paths:
         where |= Q(path__startswith=path)

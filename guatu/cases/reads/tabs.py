@@ -1,7 +1,7 @@
 """The working lists: which cases stand behind each tab, and how many, never counting further than anybody reads."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -21,29 +21,31 @@ COUNT_TO = 1000
 UNASSIGNED = ("reported", "confirmed", "filed", "returned")
 
 
-def view(rows: QuerySet[Case], name: str, person: Person) -> QuerySet[Case]:
-    """The rows of one tab."""
-    return rows.filter(view_condition(name, person))
+def view(
+    rows: QuerySet[Case], name: str, person: Person, units: Sequence[Unit] | None = None
+) -> QuerySet[Case]:
+    """The rows of one tab. units: all there are, when the caller has read them already."""
+    return rows.filter(view_condition(name, person, units))
 
 
-def view_condition(name: str, person: Person, mine: list[UUID] | None = None) -> Q:
-    """The condition of one tab. `mine`: ids of the reader's unit and those below it, when the caller has them already."""
+def view_condition(name: str, person: Person, units: Sequence[Unit] | None = None) -> Q:
+    """The condition of one tab."""
     conditions: dict[str, Callable[[], Q]] = {
         "open": lambda: Q(status__in=OPEN),
         "mine": lambda: Q(status__in=OPEN) & (Q(taker=person) | Q(handler=person) | Q(finder=person)),
-        "unit": lambda: Q(status__in=OPEN, unit_id__in=_mine(person, mine)),
+        "unit": lambda: Q(status__in=OPEN, unit_id__in=_mine(person, units)),
         "unassigned": lambda: Q(status__in=UNASSIGNED),
         "today": _today,
         "late": lambda: Q(status__in=WITH_CLOCK) & (Q(late=True) | Q(due_at__lt=clock.now())),
-        "check": lambda: _to_check(person),
-        "approval": lambda: _to_approve(person),
+        "check": lambda: _to_check(person, units),
+        "approval": lambda: _to_approve(person, units),
         "parts": lambda: Q(
             pk__in=JointPart.objects.filter(
-                unit_id__in=_mine(person, mine), status__in=("given", "accepted")
+                unit_id__in=_mine(person, units), status__in=("given", "accepted")
             ).values("case_id")
         ),
         "offered": lambda: Q(
-            pk__in=HandOver.objects.filter(to_unit_id__in=_mine(person, mine), status="offered").values(
+            pk__in=HandOver.objects.filter(to_unit_id__in=_mine(person, units), status="offered").values(
                 "case_id"
             )
         ),
@@ -51,10 +53,8 @@ def view_condition(name: str, person: Person, mine: list[UUID] | None = None) ->
     return conditions[name]() if name in conditions else Q()
 
 
-def _mine(person: Person, known: list[UUID] | None) -> list[UUID]:
-    if known is not None:
-        return known
-    return units_below(person.unit.path) if person.unit is not None else []
+def _mine(person: Person, units: Sequence[Unit] | None) -> list[UUID]:
+    return units_below(person.unit.path, units=units) if person.unit is not None else []
 
 
 def _today() -> Q:
@@ -62,7 +62,7 @@ def _today() -> Q:
     return Q(status__in=WITH_CLOCK, due_at__gte=midnight, due_at__lt=midnight + dt.timedelta(days=1))
 
 
-def _to_check(person: Person) -> Q:
+def _to_check(person: Person, units: Sequence[Unit] | None) -> Q:
     """Handled, and neither by this reader nor by their unit or one above it (`rules.same_hands`)."""
     if not person.scope.may("case.verify"):
         return Q(pk__in=[])
@@ -74,32 +74,40 @@ def _to_check(person: Person) -> Q:
         theirs = Person.objects.filter(unit__path__in=above).values("id")
         # a NULL must not make the exclusion unknown
         found &= (Q(unit=None) | ~Q(unit_id__in=ours)) & (Q(handler=None) | ~Q(handler_id__in=theirs))
-    return found & sight(person.scope, "case.verify")
+    return found & sight(person.scope, "case.verify", units)
 
 
-def _to_approve(person: Person) -> Q:
+def _to_approve(person: Person, units: Sequence[Unit] | None) -> Q:
     """Somebody else asks, and this reader may decide."""
     if not person.scope.may("case.approve"):
         return Q(pk__in=[])
     asked = Request.objects.filter(status="asked").exclude(asked_by=person)
-    return Q(pk__in=asked.values("case_id")) & sight(person.scope, "case.approve")
+    return Q(pk__in=asked.values("case_id")) & sight(person.scope, "case.approve", units)
 
 
 def view_counts(
-    rows: QuerySet[Case], person: Person, views: Iterable[str] = VIEWS, most: int = COUNT_TO
+    rows: QuerySet[Case],
+    person: Person,
+    views: Iterable[str] = VIEWS,
+    most: int = COUNT_TO,
+    *,
+    units: Sequence[Unit] | None = None,
+    further: Mapping[str, int] | None = None,
 ) -> dict[str, int]:
-    """How many rows stand behind each tab, in one query; `most + 1` means more than `most`.
+    """How many rows stand behind each tab, in one query; `most + 1` means more than `most`. further: tabs that are counted
+    to a number of their own. units: all there are, when the caller has read them already.
 
     Each count stops at its cap, so that its price is bounded by the cap and not by the table.
     """
-    mine = units_below(person.unit.path) if person.unit is not None else []
+    units = units if units is not None else list(Unit.objects.order_by("path"))
     names = list(views)
     parts: list[str] = []
     values: list[Any] = []
     found: dict[str, int] = dict.fromkeys(names, 0)
     asked = []
     for name in names:
-        narrowed = rows.filter(view_condition(name, person, mine)).order_by().values("pk")[: most + 1]
+        cap = (further or {}).get(name, most) + 1
+        narrowed = rows.filter(view_condition(name, person, units)).order_by().values("pk")[:cap]
         if narrowed.query.is_empty():
             continue
         try:
