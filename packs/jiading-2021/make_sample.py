@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import make_desk
 import openpyxl
 from openpyxl.styles import Alignment, Font
 
@@ -448,10 +449,23 @@ def make_cases() -> None:
                       f"{lon:.5f}", f"{lat:.5f}"))  # fmt: skip
         steps += case_steps(upper, kind[3] or street.unit, street, opened, kind[4], end)
     steps.sort(key=lambda step: (step[0], step[1]))
-    write("cases.csv",
-          ("at", "by", "upper_number", "class", "title", "description", "area", "address", "lon", "lat"), cases)  # fmt: skip
-    write("case_steps.csv", ("at", "case", "step", "by", "unit", "note", "photo"),
-          [(said(step[0]), *step[1:]) for step in steps])  # fmt: skip
+    add_desk(cases, steps)
+
+
+def add_desk(cases: Sequence[Sequence[Any]], steps: Sequence[Sequence[Any]]) -> None:
+    """The city's cases and those of the case desk in one table each, in the order of time."""
+    headings = ("at", "by", "upper_number", "class", "title", "description", "area", "address", "lon", "lat")
+    moves = ("at", "case", "step", "by", "unit", "note", "photo")
+    desk_cases, desk_steps = make_desk.rows()
+    all_cases = [
+        [str(dict(zip(headings, row, strict=True)).get(column, "")) for column in make_desk.CASE_COLUMNS]
+        for row in cases
+    ]
+    all_steps = [[str(dict(zip(moves, (said(row[0]), *row[1:]), strict=True)).get(column, "")) for column in make_desk.STEP_COLUMNS]
+                 for row in steps]  # fmt: skip
+    write("cases.csv", make_desk.CASE_COLUMNS, sorted(all_cases + desk_cases, key=lambda row: row[0]))
+    write("case_steps.csv", make_desk.STEP_COLUMNS, sorted(all_steps + desk_steps, key=lambda row: row[0]))
+    make_desk.write_roster(SAMPLE / "tables")
 
 
 def case_steps(
@@ -732,7 +746,7 @@ def make_delegation() -> None:
     names: set[str] = set()
     while len(names) < 511:
         names.add(f"上海{rng.choice(FIRST)}{rng.choice(SECOND)}{rng.choice(TRADES)}有限公司")
-    ordered = sorted(names, key=lambda name: rng.random())
+    ordered = sorted(sorted(names), key=lambda name: rng.random())
     sizes = shares(1368, [rng.choice((1, 1, 2, 2, 3, 5)) for _ in ordered], 1)
     per_day = shares(511, (0.6, 0.9, 1.2, 1.3, 1.1, 1.0, 0.9, 1.1, 1.3, 0.8), 10)
     units, persons = [], []

@@ -18,13 +18,15 @@ _NOTE = Column("note", ("说明",))
 TABLES: dict[str, tuple[Column, ...]] = {
     "task_steps": (AT, Column("task", ("任务",), True), Column("step", ("步骤",), True), BY, Column("percent", ("进度",)), _NOTE),
     "cases": (
-        AT, BY, Column("upper_number", ("上级编号",), True), Column("title", ("事项",), True), Column("source", ("来源",)),
-        Column("class", ("类别",)), Column("description", ("描述",)), Column("area", ("区域",)), Column("address", ("地址",)),
-        Column("lon"), Column("lat"),
+        AT, BY, Column("ref", ("代号",)), Column("upper_number", ("上级编号",)), Column("title", ("事项",), True),
+        Column("source", ("来源",)), Column("class", ("类别",)), Column("standard", ("立案条件",)), Column("description", ("描述",)),
+        Column("area", ("区域",)), Column("address", ("地址",)), Column("lon"), Column("lat"), Column("photo", ("照片",)),
+        Column("reporter", ("反映人",)), Column("phone", ("电话",)), Column("line", ("渠道",)),
     ),
     "case_steps": (
         AT, BY, Column("case", ("案件",), True), Column("step", ("步骤",), True), Column("unit", ("单位",)), _NOTE,
-        Column("photo", ("照片",)),
+        Column("photo", ("照片",)), Column("other", ("另一案件",)), Column("people", ("提到",)), Column("until", ("到何时",)),
+        Column("limit", ("时限",)), Column("result", ("结果",)), Column("standard", ("立案条件",)), Column("class", ("类别",)),
     ),
     "activities": (
         AT, BY, Column("number", ("编号",), True), Column("step", ("步骤",), True), Column("kind", ("类型",)), Column("name", ("名称",)),
@@ -42,26 +44,44 @@ TABLES: dict[str, tuple[Column, ...]] = {
 STEPS: dict[str, tuple[str, ...]] = {
     "task_steps": ("start", "progress", "done", "accept", "return", "cancel"),
     "case_steps": (
+        "confirm",
         "file",
         "reject",
         "dispatch",
+        "recall",
         "accept",
         "return",
         "handle",
+        "stage",
+        "feed_back",
         "pass",
         "rework",
-        "approve",
-        "refuse",
-        "confirm",
+        "close",
+        "void",
         "hold",
         "extend",
         "resume",
-        "feed_back",
-        "reopen",
+        "approve",
+        "refuse",
+        "take_back",
         "withdraw",
+        "reopen",
+        "reclassify",
         "contact",
-        "close",
-        "void",
+        "feedback",
+        "told",
+        "merge",
+        "unmerge",
+        "part",
+        "part_accept",
+        "part_done",
+        "part_return",
+        "offer",
+        "taken",
+        "declined",
+        "comment",
+        "reply",
+        "acknowledge",
     ),
     "activities": ("plan", "hold", "cancel"),
     "briefs": ("make", "issue"),
@@ -111,12 +131,22 @@ def _known(pack: Pack) -> dict[str, Callable[[], set[str]]]:
         "by": lambda: {post.username for post in pack.posts},
         "unit": lambda: {word for row in pack.units for word in (row.code, row.name, row.short_name)},
         "task": lambda: {line.text("number") for line in pack.task_sheet.lines} if pack.task_sheet else set(),
-        "case": lambda: {line.text("upper_number") for line in pack.sample["cases"].lines} if "cases" in pack.sample else set(),
+        "case": lambda: _cases(pack),
+        "other": lambda: _cases(pack),
         "class": lambda: {row.code for row in pack.classes},
         "template": lambda: {row.code for row in pack.templates},
         "activity": lambda: _activities(pack),
         "parent": lambda: _activities(pack),
     }  # fmt: skip
+
+
+def case_key(line: Line) -> str:
+    """What a sample calls a case: its `ref`, else the number of the platform above."""
+    return line.text("ref") or line.text("upper_number")
+
+
+def _cases(pack: Pack) -> set[str]:
+    return {case_key(line) for line in pack.sample["cases"].lines} if "cases" in pack.sample else set()
 
 
 def _activities(pack: Pack) -> set[str]:
@@ -144,11 +174,35 @@ def _check_rows(pack: Pack, stem: str, sheet: Sheet) -> None:
                 pack.faults.add(
                     "sample_reference", sheet.file, what=column, value=value, near=near(value, known), **at
                 )
+        _check_case_row(pack, stem, sheet, line)
         step = line.text("step")
         if stem in STEPS and step and step not in STEPS[stem]:
             pack.faults.add(
                 "not_a_choice", sheet.file, key="step", value=step, choices=", ".join(STEPS[stem]), **at
             )
+
+
+def _check_case_row(pack: Pack, stem: str, sheet: Sheet, line: Line) -> None:
+    """A case must be called something; people mentioned must hold a post; a day named must be one."""
+    at: dict[str, Any] = {"line": line.number, "sheet": sheet.sheet}
+    if stem == "cases" and not case_key(line):
+        pack.faults.add("empty_cell", sheet.file, column="ref", example="RX-01", **at)
+    words = line.text("standard") if stem in ("cases", "case_steps") else ""
+    conditions = [row["condition"] for row in pack.standards if row["code"] == line.text("class")]
+    if words and not any(condition.startswith(words) for condition in conditions):
+        pack.faults.add(
+            "sample_reference", sheet.file, what="standard", value=words, near=near(words, conditions), **at
+        )
+    if stem != "case_steps":
+        return
+    known = {post.username for post in pack.posts}
+    for name in line.texts("people"):
+        if name not in known:
+            pack.faults.add(
+                "sample_reference", sheet.file, what="people", value=name, near=near(name, known), **at
+            )
+    if line.text("until") and line.moment("until") is None:
+        pack.faults.add("bad_moment", sheet.file, column="until", value=line.text("until"), **at)
 
 
 def table_path(pack: Pack, name: str) -> Path:

@@ -1,6 +1,5 @@
 """Telling events through the doors: what each kind of record calls."""
 
-import io
 from collections.abc import Callable
 from functools import cached_property
 from typing import Any
@@ -8,8 +7,6 @@ from typing import Any
 from guatu.briefs import acts as briefs
 from guatu.briefs.models import Brief, BriefTemplate
 from guatu.campaigns.models import Campaign
-from guatu.cases import acts as cases
-from guatu.cases.models import Case
 from guatu.fieldwork.acts.letters import EnvelopeIn, sheet_of
 from guatu.fieldwork.acts.receive import receive_many
 from guatu.fieldwork.models import Form
@@ -19,9 +16,9 @@ from guatu.kernel.acts import SYSTEM, Actor
 from guatu.kernel.problems import Problem
 from guatu.packs.pack import Pack
 from guatu.packs.reading.sample import table_path
+from guatu.packs.sampling.desk import Desk
 from guatu.packs.sampling.envelopes import instance_of
 from guatu.packs.sampling.events import Event
-from guatu.packs.sampling.photos import photo
 from guatu.packs.sheets import Line
 from guatu.places.acts import register_place
 from guatu.registers.acts import Draft as EntryDraft
@@ -32,20 +29,12 @@ from guatu.tasks.models import Activity, Task
 from guatu.units.models import Person, Unit
 
 
-class _Upload(io.BytesIO):
-    """A picture in memory, as `attach` wants an upload."""
-
-    def __init__(self, name: str, content: bytes) -> None:
-        super().__init__(content)
-        self.name = name
-
-
 class Story:
     """One campaign's events told in order; rows that later events point to are kept at hand."""
 
     def __init__(self, pack: Pack, campaign: Campaign, via: str) -> None:
         self.pack, self.campaign, self.via = pack, campaign, via
-        self.cases: dict[str, Case] = {}
+        self.desk = Desk(self)
         self.activities: dict[str, Activity] = {}
 
     @cached_property
@@ -88,7 +77,7 @@ class Story:
         event = events[0]
         tellers: dict[str, Callable[[list[Event]], None]] = {"form": self._forms, "register": self._register}
         single: dict[str, Callable[[Line], None]] = {
-            "task_steps": self._task_step, "cases": self._case, "case_steps": self._case_step,
+            "task_steps": self._task_step, "cases": self.desk.report, "case_steps": self.desk.step,
             "activities": self._activity, "places": self._place, "briefs": self._brief, "imports": self._import,
         }  # fmt: skip
         try:
@@ -143,62 +132,6 @@ class Story:
             tasks.cancel_activity(
                 by=self.by(line), activity=activity, reason=line.text("note") or "—", via=self.via
             )
-
-    # ------------------------------------------------------------------------------------------ cases
-
-    def _case(self, line: Line) -> None:
-        lon, lat = line.number_of("lon"), line.number_of("lat")
-        draft = cases.Draft(
-            title=line.text("title"), source=line.text("source") or "city_platform", class_code=line.text("class"),
-            description=line.text("description"), area=line.text("area"), address=line.text("address"),
-            lon=float(lon) if lon is not None else None, lat=float(lat) if lat is not None else None,
-            upper_number=line.text("upper_number"),
-        )  # fmt: skip
-        case = cases.report_case(by=self.by(line), campaign=self.campaign, draft=draft, via=self.via)
-        self.cases[draft.upper_number] = case
-
-    def _case_step(self, line: Line) -> None:
-        number, step, note = line.text("case"), line.text("step"), line.text("note")
-        said: dict[str, Any] = {"by": self.by(line), "case": self.cases[number], "via": self.via}
-        acts: dict[str, Callable[..., Case]] = {
-            "file": lambda: cases.file_case(note=note, **said),
-            "reject": lambda: cases.reject_case(reason=note, **said),
-            "dispatch": lambda: cases.dispatch_case(unit=self.units[line.text("unit")], note=note, **said),
-            "accept": lambda: cases.accept_case(note=note, **said),
-            "return": lambda: cases.ask(kind="return", reason=note, **said).case,
-            "handle": lambda: cases.handle_case(note=note, photos=self._photos(line), **said),
-            "pass": lambda: cases.verify_case(passed=True, note=note, **said),
-            "rework": lambda: cases.verify_case(passed=False, note=note, **said),
-            "approve": lambda: self._decide(number, True, note, said),
-            "refuse": lambda: self._decide(number, False, note, said),
-            "confirm": lambda: cases.confirm_case(note=note, **said),
-            "hold": lambda: cases.ask(kind="hold", reason=note, **said).case,
-            "extend": lambda: cases.ask(kind="extend", reason=note, **said).case,
-            "resume": lambda: cases.resume_case(note=note, **said),
-            "feed_back": lambda: cases.feed_back_case(note=note, **said),
-            "reopen": lambda: cases.reopen_case(reason=note, **said),
-            "withdraw": lambda: cases.withdraw_case(reason=note, **said),
-            "contact": lambda: cases.contact_reporter(note=note, **said),
-            "close": lambda: cases.close_case(note=note, **said),
-            "void": lambda: cases.ask(kind="void", reason=note, **said).case,
-        }
-        self.cases[number] = acts[step]()
-
-    def _decide(self, number: str, granted: bool, note: str, said: dict[str, Any]) -> Case:
-        """The request that waits on the case, decided."""
-        case = self.cases[number]
-        waiting = case.requests.filter(status="asked").first()
-        assert waiting is not None, f"nothing waits for approval on {number}"
-        decided = cases.decide(by=said["by"], request=waiting, granted=granted, note=note, via=self.via)
-        return decided.case
-
-    def _photos(self, line: Line) -> list[_Upload]:
-        """A card instead of a photo, naming case and time: nobody stood there with a camera."""
-        if not line.text("photo"):
-            return []
-        case = self.cases[line.text("case")]
-        words = (case.upper_number or case.number, case.title, line.text("at"))
-        return [_Upload(f"{case.upper_number or case.number}-{line.text('photo')}.jpg", photo(*words))]
 
     # ------------------------------------------------------------------------------------------ places, forms, registers, briefs
 
