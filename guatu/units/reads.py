@@ -15,7 +15,7 @@ from guatu.kernel.problems import Problem
 from guatu.places.models import Area, Place, Zone
 from guatu.units import problems as problems
 from guatu.units.facts import ContractRow
-from guatu.units.rules import MOST_CONTRACTS, ROLES
+from guatu.units.rules import MOST_CONTRACTS, OF_THEIR_UNIT, ROLES
 
 if TYPE_CHECKING:
     from guatu.units.models import ApiToken, Contract, Person, Post, Unit
@@ -34,11 +34,16 @@ def scope_of(person: "Person") -> Scope:
         Grant(
             rights=ROLES.get(post.role, ()),
             areas=tuple(post.areas) + tuple(area for code in post.zones for area in zones.get(code, [])),
-            units=tuple(post.units),
+            units=tuple(post.units) or _own_unit(person, post.role),
         )
         for post in posts
     )
     return Scope(person_id=person.id, grants=grants)
+
+
+def _own_unit(person: "Person", role: str) -> tuple[str, ...]:
+    """A post that names no unit reaches its holder's own: a case handed over to a street from elsewhere is theirs."""
+    return (person.unit.path,) if role in OF_THEIR_UNIT and person.unit is not None else ()
 
 
 # ------------------------------------------------------------------------------------------------ units

@@ -4,7 +4,8 @@ import pytest
 
 from guatu.kernel.problems import Problem
 from guatu.units import acts, reads
-from guatu.units.models import Person
+from guatu.units.models import Person, Post
+from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
 
@@ -78,3 +79,18 @@ def test_rows_for_the_figures(cast, django_assert_num_queries):
     with django_assert_num_queries(1):
         rows = reads.contract_rows(keys)
     assert {row.unit for row in rows} == {"jd/nxz/", "jd/cgzf/", "jd/jqz/"}
+
+
+def test_a_street_post_without_a_unit_reaches_its_holders_own(cast: Cast) -> None:
+    """A case handed over from another district lies outside the area; it is the unit's own all the same."""
+    post = Post.objects.get(person=cast.nanxiang)
+    post.units = []
+    post.save()
+    fresh = Person.objects.get(pk=cast.nanxiang.pk)
+    assert fresh.scope.allows("case.handle", area="310112008", units=("jd/nxz/",))
+    assert not fresh.scope.allows("case.handle", area="310112008", units=("jd/lrj/",))
+    post.role = "verifier"
+    post.save()
+    assert not Person.objects.get(pk=cast.nanxiang.pk).scope.allows(
+        "case.verify", area="310112008", units=("jd/nxz/",)
+    )
