@@ -19,6 +19,7 @@ from guatu.cases.acts.suggestions import keep_use, learn_from_closed
 from guatu.cases.rules import LIFECYCLE
 from guatu.figures.posting import post_facts
 from guatu.kernel.acts import Batch, PendingAct
+from guatu.kernel.statistics import look_at_tables
 from guatu.notices import jobs as notice_jobs
 from guatu.tasks import jobs as task_jobs
 from guatu.units.jobs import end_expired_contracts
@@ -52,7 +53,7 @@ TOLD: dict[str, notice_jobs.Teller] = {
 
 CLOSING: list[Callable[[Batch], None]] = [tell_peers, notice_jobs.tellers(TOLD), post_facts]
 
-AFTER: dict[str, list[Any]] = {}
+AFTER: dict[str, list[Any]] = {"import.applied": [look_at_tables], "import.undone": [look_at_tables]}
 
 # (every so many seconds, job): what time alone changes
 SCHEDULED: list[tuple[int, Any]] = [
@@ -64,4 +65,5 @@ SCHEDULED: list[tuple[int, Any]] = [
     (600, task_jobs.mark_late_tasks),
     (3600, end_expired_contracts),
     (86400, learn_from_closed),
+    (86400, look_at_tables),
 ]
