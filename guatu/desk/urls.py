@@ -16,6 +16,7 @@ urlpatterns = [
     path("cases/outside/", include("guatu.desk.views.case_outside")),
     path("cases/requests/", include("guatu.desk.views.case_requests")),
     path("cases/history/", include("guatu.desk.views.case_history")),
+    path("cases/exchange/", include("guatu.desk.views.case_peers")),
     path("cases/", include("guatu.desk.views.case_alerts")),
     path("cases/evaluation/", include("guatu.desk.views.case_evaluation")),
     path("cases/", include("guatu.desk.views.case_print")),

@@ -112,12 +112,17 @@ def ground(cast: Cast, city: City, settings: Any) -> Iterator[Ground]:
     calendar.load_shipped()
     acts.set_classes(by=SYSTEM, campaign=cast.campaign, classes=CLASSES)
     made = []
-    for code, kind, source, key in (("city", "upper", "city_platform", "below"), ("beside", "district", "district", "beside")):
+    for code, kind, source, key in (
+        ("city", "upper", "city_platform", "below"),
+        ("beside", "district", "district", "beside"),
+    ):
         peer = save_peer(by=cast.chengyun, campaign=cast.campaign, code=code, name=f"平台{code}", kind=kind,
                          source=source, base_url=city.url)  # fmt: skip
         peer = set_token(by=cast.chengyun, peer=peer, token=city.known["keys"][key])
         (position,) = city.rows(f"select position from cases_peer where code = '{key}'")[0]
-        peer.cursor = f"p{position}" if position else ""  # what the tests before left there is not for this one
+        peer.cursor = (
+            f"p{position}" if position else ""
+        )  # what the tests before left there is not for this one
         peer.save()
         made.append(peer)
     yield Ground(cast, *made)

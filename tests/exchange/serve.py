@@ -50,7 +50,9 @@ def prepare(folder: Path) -> None:
     unit.save(force_insert=True)
     keys = {}
     for code, kind, source in (("below", "upper", "upper"), ("beside", "district", "district")):
-        person = Person(username=f"line-{code}", name=f"对接{code}", unit=cast.units["jbb"], made_at=clock.now())
+        person = Person(
+            username=f"line-{code}", name=f"对接{code}", unit=cast.units["jbb"], made_at=clock.now()
+        )
         person.set_unusable_password()
         person.save(force_insert=True)
         Post.objects.create(person=person, role="exchange", areas=[DISTRICT])
@@ -60,9 +62,12 @@ def prepare(folder: Path) -> None:
     draft = acts.Draft(title="沪宜公路暴露垃圾", area=NANXIANG, class_code="0101", address="沪宜公路 1 号")
     case = acts.report_case(by=cast.xuncha, campaign=cast.campaign, draft=draft, photos=[photo("整改前.jpg")])
     keys |= {
-        name: make_token(by=SYSTEM, person=getattr(cast, name), name="test")[1] for name in ("chengyun", "hecha", "nanxiang")
+        name: make_token(by=SYSTEM, person=getattr(cast, name), name="test")[1]
+        for name in ("chengyun", "hecha", "nanxiang")
     }
-    (folder / "known.json").write_text(json.dumps({"keys": keys, "case": str(case.id), "number": case.number}))
+    (folder / "known.json").write_text(
+        json.dumps({"keys": keys, "case": str(case.id), "number": case.number})
+    )
 
 
 if __name__ == "__main__":

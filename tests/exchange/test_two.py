@@ -53,7 +53,12 @@ def test_a_case_comes_down_and_its_result_goes_up(ground: Ground, city: City) ->
     key, number = issue(city)
     assert pull(by=SYSTEM, peer=ground.above) == {"applied": 1}
     case = Case.objects.get(upper_number=number)
-    assert (case.status, case.source, case.title, case.class_code) == ("filed", "city_platform", "沪宜公路暴露垃圾", "0101")
+    assert (case.status, case.source, case.title, case.class_code) == (
+        "filed",
+        "city_platform",
+        "沪宜公路暴露垃圾",
+        "0101",
+    )
     assert case.upper_due_at is not None
     assert Attachment.objects.filter(subject_id=str(case.id), purpose="before").count() == 1
     assert pull(by=SYSTEM, peer=ground.above) == {}
@@ -86,7 +91,9 @@ def test_a_line_that_is_cut_loses_nothing_and_doubles_nothing(ground: Ground, ci
             first.refresh_from_db()
             assert (first.status, first.tries) == ("failed", tries)
             assert "连不上" in first.cause
-        assert Message.objects.filter(direction="out").exclude(pk=first.pk).filter(tries__gt=0).count() == 0  # they wait
+        assert (
+            Message.objects.filter(direction="out").exclude(pk=first.pk).filter(tries__gt=0).count() == 0
+        )  # they wait
         with pytest.raises(Problem) as refused:
             pull(by=SYSTEM, peer=ground.above)
         assert refused.value.code == "peer.no_connection"
@@ -105,9 +112,18 @@ def test_a_line_that_is_cut_loses_nothing_and_doubles_nothing(ground: Ground, ci
     sent = Message.objects.filter(direction="out").order_by("position").values_list("key", flat=True)
     assert [each[0] for each in arrived] == list(sent)
     assert there(city, key) == "handled"
-    Message.objects.filter(direction="out").update(status="waiting", next_at=clock.now())  # the answers got lost
+    Message.objects.filter(direction="out").update(
+        status="waiting", next_at=clock.now()
+    )  # the answers got lost
     assert send_due() == told
-    assert len(city.rows(f"select key from cases_message where direction = 'in' and case_id = '{key.replace('-', '')}'")) == told
+    assert (
+        len(
+            city.rows(
+                f"select key from cases_message where direction = 'in' and case_id = '{key.replace('-', '')}'"
+            )
+        )
+        == told
+    )
 
 
 def test_what_both_sides_moved_is_settled_by_a_person(ground: Ground, city: City) -> None:
@@ -139,7 +155,9 @@ def test_a_case_is_handed_to_a_district_and_its_outcome_comes_back(ground: Groun
     case = acts.accept_case(by=cast.nanxiang, case=case)
     acts.offer_case(by=cast.nanxiang, case=case, peer=ground.beside, reason="在贵区一侧")
     assert send_due() == 1, Message.objects.filter(direction="out").values_list("cause", flat=True)
-    (theirs, status), = city.rows(f"select id, status from cases_case where upper_number = 'beside/{case.number}'")
+    ((theirs, status),) = city.rows(
+        f"select id, status from cases_case where upper_number = 'beside/{case.number}'"
+    )
     assert status == "reported"
     case.refresh_from_db()
     assert case.status == "accepted"  # until they answer it is ours, and its clock runs
@@ -149,7 +167,7 @@ def test_a_case_is_handed_to_a_district_and_its_outcome_comes_back(ground: Groun
     assert (offer.status, offer.note) == ("returned", "在贵区一侧二十米内")
     acts.offer_case(by=cast.nanxiang, case=case, peer=ground.beside, reason="重测过，在贵区")
     send_due()
-    (theirs,), = city.rows(f"select id from cases_case where upper_number = 'beside/{case.number}#2'")
+    ((theirs,),) = city.rows(f"select id from cases_case where upper_number = 'beside/{case.number}#2'")
     city.step("chengyun", theirs, "file")
     pull(by=SYSTEM, peer=ground.beside)
     case.refresh_from_db()

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.text import slugify
 
 from guatu.campaigns.models import Campaign
-from guatu.cases.acts.moving import locked, take_step
+from guatu.cases.acts.moving import locked, take_step, write_step
 from guatu.cases.acts.peers_apply import demanded, moment_of, stands, wait_for_taker
 from guatu.cases.acts.peers_line import PURPOSE, check_url
 from guatu.cases.models import Case, Message, Peer
@@ -121,6 +121,18 @@ def set_peers(
         after = save_peer(by=by, campaign=campaign, code=code, via=via, **values)
         found[code] = "new" if before is None else "same" if before.version == after.version else "changed"
     return found
+
+
+def press_case(*, by: Actor, case: Case, note: str = "", via: str = "web") -> Case:
+    """催办: press whoever has the case on another platform. Raises `peer.unknown_case` when nobody there has it."""
+    with deed(by=by, via=via) as d:
+        row = locked(case)
+        require(by.scope, "case.press", area=row.area, units=(row.unit_path,))
+        if not Message.objects.filter(case=row, direction="out", kind__in=("case", "offer")).exists():
+            raise Problem("peer.unknown_case", number=row.number)
+        act_id = d.record("case.pressed", row, details={"number": row.number})
+        write_step(d, row, "hurry", row.status, act_id, note.strip())
+    return row
 
 
 # --- conflicts -------------------------------------------------------------------------------------------------------

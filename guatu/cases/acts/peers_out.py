@@ -18,7 +18,7 @@ from guatu.kernel.acts import Batch, PendingAct
 TOLD = (
     {move.verb for move in LIFECYCLE.values()} - {"case.reported"}
     | {"case.contacted", "case.feedback_given", "case.offered", "case.hand_over_taken_back", "case.corrected",
-       "case.conflict_settled", "case.reclassified"}
+       "case.conflict_settled", "case.reclassified", "case.pressed"}
 )  # fmt: skip
 _GONE = ("case.recalled", "case.voided", "case.withdrawn", "case.rejected", "case.merged", "case.returned")
 
@@ -132,6 +132,8 @@ def _what(act: PendingAct, case: Case, tie: Tie) -> dict[str, Any] | None:
         return {"kind": "change", "demand": "recall"}
     if act.verb == "case.sent_back":
         return {"kind": "change", "demand": "rework"}
+    if act.verb == "case.pressed":
+        return {"kind": "change", "demand": "hurry"}
     if act.verb == "case.closed":
         return {"kind": "change", "demand": "close"}
     if act.verb == "case.extended" or (

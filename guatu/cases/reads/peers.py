@@ -92,6 +92,11 @@ def troubled(scope: Scope) -> int:
     return Message.objects.filter(TROUBLE).filter(wanted).count() if scope.areas(RIGHT) else 0
 
 
+def districts(case: Case) -> QuerySet[Peer]:
+    """The platforms of other districts a case can be handed over to."""
+    return Peer.objects.filter(campaign_id=case.campaign_id, kind="district", active=True).order_by("code")
+
+
 def of_case(case: Case) -> list[Message]:
     """What was exchanged about a case, newest first; the caller has checked that the reader may see it."""
     return list(Message.objects.filter(case=case).select_related("peer").order_by("-made_at", "-pk")[:30])

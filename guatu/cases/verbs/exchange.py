@@ -10,6 +10,7 @@ declare_verbs(
         "peer.message_given_up": ("不再发送", "given up"),
         "peer.exported": ("生成交换文件 {file}（{count} 条）", "made the exchange file {file} ({count} messages)"),
         "peer.imported": ("收下交换文件：{applied} 条办妥，{refused} 条未收", "took in an exchange file: {applied} applied, {refused} refused"),
+        "case.pressed": ("催办对方平台", "pressed the other platform"),
         "case.hurried": ("{peer}催办", "hurried by {peer}"),
         "case.peer_noted": ("{peer}来文", "word from {peer}"),
         "case.upper_due_set": ("{peer}改期限到 {due}", "{peer} set the deadline to {due}"),

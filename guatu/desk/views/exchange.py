@@ -15,6 +15,7 @@ from guatu.cases.models import SOURCE_WORDS
 from guatu.cases.rules import UPPER_COLUMNS
 from guatu.desk.current import current_campaign
 from guatu.desk.views.case import person_of
+from guatu.desk.views.case_peers import overview
 from guatu.kernel.access import require
 from guatu.kernel.problems import Problem
 from guatu.kit.export import csv_answer, xlsx_answer
@@ -39,6 +40,7 @@ def exchange(request: HttpRequest) -> HttpResponse:
         "count": len(waiting),
         "columns": UPPER_COLUMNS,
         "sent": list(reads.exchanges(scope, campaign)[:_SHOWN]),
+        **overview(request),
     }
     return render(request, "desk/cases/exchange.html", context)
 
