@@ -21,11 +21,8 @@ FULFILS = {
     "file": ("file", "reject"),
     "dispatch": ("dispatch",),
     "accept": ("accept",),
-    "handle": (
-        "handle",
-        "stage",
-        "close",
-    ),  # close: taken over from another system, where nothing else is known
+    # close: taken over from another system, where nothing else is known
+    "handle": ("handle", "stage", "close"),
     "feed_back": ("feed_back",),
     "check": ("pass", "rework"),
     "close": ("close",),
@@ -169,37 +166,53 @@ class _Told:
                 kind = "part"
             facts.append(_stage(self.case, row, kind, unit, fate))
         if self.case.filed_at is not None and not self._kind("whole"):
-            facts.append(self._whole())
+            facts += self._wholes()
         return facts
 
     def _last_unit(self) -> str:
         units = [_unit(row) for row in self.handles if row.outcome not in ("recall", "return")]
         return units[-1] if units else ""
 
-    def _whole(self) -> Fact:
-        """Where the campaign sets no limit for the whole, the case's own limit counts, kept by handling in time."""
-        case = self.case
-        ended = [row for row in self.stages if row.ended_at is not None]
-        frozen = max(ended, key=lambda row: row.ended_at) if ended and case.closed_at is not None else None
-        closed = case.closed_at if case.status == "closed" else None
-        kept = (
-            in_time(case.due_at, case.handled_at) if closed is not None and case.due_at is not None else None
-        )
+    def _wholes(self) -> list[Fact]:
+        """Where the campaign sets no limit for the whole, the case's own limit counts, kept by handling in time.
+
+        Every closing that happened is one: taken up again later, the case stays counted as closed then, by whom, with
+        the limit it had then. What runs (or was stopped) after the last closing is one more.
+        """
+        facts, since = [], self.case.filed_at
+        for row in self._kind("close"):
+            if row.outcome == "close":
+                facts.append(self._closing(len(facts), row, since))
+                since = row.ended_at
+        if self.case.status != "closed" or not facts:
+            facts.append(self._running(len(facts), since))
+        return facts
+
+    def _closing(self, number: int, row: Any, since: dt.datetime) -> Fact:
+        """A closing as it was: the deadline and the hands of the handling before it, frozen with its stages."""
+        handled = [
+            each for each in self.handles if each.outcome == "handle" and each.ended_at <= row.started_at
+        ]
+        last = handled[-1] if handled else None
+        due = last.due_at if last is not None else None
+        kept = in_time(due, last.ended_at) if last is not None and due is not None else None
         return _fact_of_stage(
-            case,
-            part="whole",
-            kind="whole",
-            unit=self._last_unit() or case.unit_path,
-            area=frozen.area if frozen else case.area,
-            class_code=frozen.class_code if frozen else case.class_code,
-            status="stopped" if case.status in ("rejected", "withdrawn") else "done" if closed else "open",
-            day=_reckoned(case.filed_at, case.due_at, closed),
-            outcome="close" if closed else "",
-            limited=case.due_at is not None,
-            kept=kept,
-            late=case.late if closed is None else kept is False,
-            person=_id(frozen.by_id) if frozen is not None and closed is not None else "",
-        )
+            self.case, part=_nth(number), kind="whole", unit=_unit(last) if last is not None else self.case.unit_path,
+            area=row.area, class_code=row.class_code, status="done", day=_reckoned(since, due, row.ended_at),
+            outcome="close", limited=due is not None, kept=kept, late=kept is False, person=_id(row.by_id),
+        )  # fmt: skip
+
+    def _running(self, number: int, since: dt.datetime) -> Fact:
+        """What is not closed (yet, or any more), or was stopped on the way; or was closed before stages were kept."""
+        case, closed = self.case, self.case.closed_at if self.case.status == "closed" else None
+        status = "stopped" if case.status in ("rejected", "withdrawn") else "done" if closed else "open"
+        kept = in_time(case.due_at, case.handled_at) if closed and case.due_at is not None else None
+        return _fact_of_stage(
+            case, part=_nth(number), kind="whole", unit=(self._last_unit() if number == 0 else "") or case.unit_path,
+            area=case.area, class_code=case.class_code, status=status, day=_reckoned(since, case.due_at, closed),
+            outcome="close" if closed else "", limited=case.due_at is not None, kept=kept,
+            late=case.late if closed is None else kept is False, person="",
+        )  # fmt: skip
 
     def event_facts(self) -> list[Fact]:
         """Kind `case_event`, under the day it happened: hold, extend, return, rework; frozen with the stage it befell."""
@@ -358,6 +371,11 @@ def _feedback(case: Any, stages: Iterable[Any], row: Any) -> Fact:
         },
         counted=_OTHER_CELL,
     )
+
+
+def _nth(number: int) -> str:
+    """The name of the first, second, third … stretch from filing to closing of one case."""
+    return "whole" if number == 0 else f"whole:{number + 1}"
 
 
 def _reckoned(started: dt.datetime, due: dt.datetime | None, ended: dt.datetime | None) -> dt.date:

@@ -213,6 +213,36 @@ def test_a_figure_as_it_stood(counted: Cast, case_at: Callable[..., Case]) -> No
 
 
 @pytest.mark.django_db
+def test_a_closing_stays_counted_when_the_case_is_taken_up_again(
+    counted: Cast, case_at: Callable[..., Case]
+) -> None:
+    """Closed, taken up again, closed by another unit: two closings, each with its own unit, class and punctuality."""
+    case = case_at("closed")
+    then = AsOf(None, clock.now())
+    with clock.at(clock.now() + dt.timedelta(days=1)):
+        case = acts.reopen_case(by=counted.chengyun, case=case, reason="没有解决")
+        assert text(counted, "case.whole.done") == "1"
+        assert text(counted, "case.whole.in_time") == "1"
+        case = acts.reclassify_case(by=counted.chengyun, case=case, class_code="0402", reason="看错了")
+        case = acts.dispatch_case(by=counted.chengyun, case=case, unit=counted.units["nxz"])
+        assert text(counted, "case.whole.done") == "1"
+        case = acts.accept_case(by=counted.nanxiang, case=case)
+        case = acts.handle_case(by=counted.nanxiang, case=case, note="再清", photos=[photo()])
+        case = acts.verify_case(by=counted.hecha, case=case, passed=True)
+        acts.close_case(by=counted.hecha, case=case)
+        assert text(counted, "case.whole.done") == "2"
+        assert text(counted, "case.whole.in_time") == "2"
+        assert text(counted, "case.whole.done", then) == "1"
+        rows = FactRow.objects.filter(
+            subject_id=str(case.pk), kind="case_stage", category="whole", until_position=None, effective_until=None
+        )  # fmt: skip
+        assert set(rows.values_list("part", "class_code", "status")) == {
+            ("whole", "0101", "done"),
+            ("whole:2", "0402", "done"),
+        }
+
+
+@pytest.mark.django_db
 def test_a_void_case_counts_as_void_and_as_nothing_else(counted: Cast, case_at: Callable[..., Case]) -> None:
     approved("void", case_at("accepted"), counted.chengyun, "登记错了", counted.zhihui)
     counts = [

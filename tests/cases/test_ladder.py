@@ -143,6 +143,28 @@ def test_the_taker_and_the_unit_are_told_at_eighty_percent(
     assert (stage.rung, stage.next_rung_at) == (1, at(16, 15))
 
 
+def test_an_old_list_taken_over_calls_nobody(classes: Cast) -> None:
+    """Rungs passed before the case was entered are climbed in silence; the one that lies ahead is told as ever."""
+    drafts = [
+        acts.Draft(title="两年前的案件", source="city_platform", class_code="0101", area="310114102", upper_number="OLD-1",
+                   opened_at=dt.datetime(2019, 9, 16, 9, tzinfo=ZONE), limit=Limit(Decimal(5), "work_day")),
+        acts.Draft(title="昨天的案件", source="city_platform", class_code="0101", area="310114102", upper_number="OLD-2",
+                   opened_at=at(15, 10), limit=Limit(Decimal(10), "work_hour")),
+    ]  # fmt: skip
+    done = acts.import_cases(by=classes.chengyun, campaign=classes.campaign, drafts=drafts)
+    for case in done.created:
+        acts.dispatch_case(by=classes.chengyun, case=case, unit=classes.units["nxz"])
+    climb_at(at(16, 9, 1))
+    assert (Alert.objects.count(), SupervisionOrder.objects.count()) == (0, 0)
+    assert not Notice.objects.filter(kind="alert").exists()
+    old = handling(done.created[0])
+    assert (old.rung, old.next_rung_at) == (3, None)
+    assert Act.objects.filter(verb="case.alerts_passed", subject_id=str(done.created[0].id)).count() == 1
+    climb_at(at(16, 18))
+    assert set(Alert.objects.values_list("case__upper_number", "rung")) == {("OLD-2", 1), ("OLD-2", 2)}
+    assert Act.objects.filter(verb="case.alerts_passed").count() == 1
+
+
 def test_repeating_it_does_nothing(case_at: Callable[..., Case]) -> None:
     case = case_at("accepted")
     for _ in range(3):

@@ -180,6 +180,8 @@ def _step(d: Deed, case: Case, step: str, before: str, status: str, at: dt.datet
         "old": {"status": before},
         "new": {"status": status},
     }
+    if step == "report":
+        said["entered_at"] = clock.local(clock.now()).isoformat()
     act_id = d.record("case.history", case, effective_at=at, details=said | _step_words(step))
     unit = case.unit if step in ("dispatch", "close") else None
     return Step(
@@ -252,6 +254,9 @@ def _void(d: Deed, rows: Sequence[Case]) -> None:
                  unit=row.unit, class_code=row.class_code, area=row.area, due_at=row.due_at, act_id=act_id)
         )  # fmt: skip
     Step.objects.bulk_create(steps, batch_size=1000)
-    Case.objects.filter(pk__in=[row.pk for row in rows]).update(
-        status="void", version=2, last_step_at=d.effective_at
+    ids = [row.pk for row in rows]
+    Case.objects.filter(pk__in=ids).update(status="void", version=2, last_step_at=d.effective_at)
+    # what was still open ends with it: no clock of a void case runs on
+    Stage.objects.filter(case__in=ids, ended_at=None).update(
+        ended_at=d.effective_at, outcome="void", next_rung_at=None
     )

@@ -17,6 +17,7 @@ from guatu.duty.reads import on_duty, on_duty_in_role
 from guatu.kernel import calendar, clock
 from guatu.kernel.acts import SYSTEM, Actor, Deed, PendingAct, check_version, deed
 from guatu.kernel.jobs import job
+from guatu.kernel.models import Act
 from guatu.kernel.problems import Problem
 from guatu.units.models import Person
 from guatu.units.rules import ROLES
@@ -38,7 +39,8 @@ class Climbed:
 
 def climb(*, by: Actor = SYSTEM, now: dt.datetime | None = None) -> Climbed:
     """Tell whoever is on duty about every rung reached by now. Each stage in a transaction of its own; repeating it, or
-    running it twice at once, does nothing more. After a downtime every rung passed is recorded, people are told once."""
+    running it twice at once, does nothing more. After a downtime every rung passed is recorded, people are told once.
+    Rungs that lay behind a case when it was entered here (an old list from above) are passed over in silence."""
     moment, done = now or clock.now(), Climbed()
     due = Stage.objects.filter(ended_at=None, next_rung_at__lte=moment).order_by("next_rung_at", "id")
     for stage_id, case_id in list(due.values_list("id", "case_id")[:MOST]):
@@ -62,7 +64,7 @@ def _climb(d: Deed, case: Case, stage_id: UUID, moment: dt.datetime, done: Climb
     if stage.ended_at or stage.paused_at or stage.next_rung_at is None or stage.next_rung_at > moment:
         return
     book = book_of(case)
-    found = _reached(stage, book, moment)
+    found = _since_entered(d, case, stage, _reached(stage, book, moment))
     named: set[UUID] = set()
     alerts = [_alert(d, case, stage, each, moment, named) for each in reversed(found)]
     for reached, alert in zip(found, reversed(alerts), strict=True):
@@ -78,6 +80,27 @@ def _climb(d: Deed, case: Case, stage_id: UUID, moment: dt.datetime, done: Climb
     done.stages += 1
     done.alerts += len(found)
     done.nobody += sum(alert.nobody for alert in alerts)
+
+
+def _since_entered(d: Deed, case: Case, stage: Stage, found: list[ladder.Reached]) -> list[ladder.Reached]:
+    """The rungs reached since the case was entered here. Those before it are climbed without a word: nobody could have
+    acted on them, and an old list taken over would call everybody at once and raise an order for each of its lines."""
+    first = Act.objects.filter(subject_type="case", subject_id=str(case.pk)).order_by("home", "position")
+    said = first.values_list("details", flat=True).first() or {}
+    if not (text := str(said.get("entered_at") or "")):
+        return found  # written down when it happened
+    entered = dt.datetime.fromisoformat(text)
+    passed = [each for each in found if each.at < entered]
+    if passed:
+        stage.rung = passed[-1].number
+        said = {
+            "number": case.number,
+            "stage": stage.kind,
+            "count": len(passed),
+            "label": passed[-1].rung.label_zh,
+        }
+        d.record("case.alerts_passed", case, details={**said, "label_en": passed[-1].rung.label_en})
+    return found[len(passed) :]
 
 
 def _reached(stage: Stage, book: Rulebook, moment: dt.datetime) -> list[ladder.Reached]:

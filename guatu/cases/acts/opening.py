@@ -22,6 +22,8 @@ from guatu.kernel.secrets import blind_index, seal_fields
 from guatu.places.models import Place
 from guatu.units.models import Person
 
+_AT_ONCE = dt.timedelta(minutes=5)  # written down later than this after it happened: an old matter
+
 
 @dataclass(frozen=True)
 class Draft:
@@ -146,6 +148,8 @@ def _enter(
     put_on(case, ground)
     case.save(force_insert=True)
     said = {"number": case.number, "source": case.source, "upper_number": case.upper_number}
+    if d.effective_at < clock.now() - _AT_ONCE:
+        said["entered_at"] = clock.local(clock.now()).isoformat()  # the ladder leaves out what lay before
     follow(d, case, "report", finder)
     write_step(d, case, "report", "", d.record("case.reported", case, details=said))
     return case
