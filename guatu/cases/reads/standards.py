@@ -10,13 +10,14 @@ from django.db.models.functions import Coalesce
 
 from guatu.campaigns.models import Campaign
 from guatu.cases.models import CaseClass, CaseStandard
-from guatu.cases.rules.naming import key_of, readings
+from guatu.cases.rules.naming import key_of, pieces_of, readings
 from guatu.kernel.access import Scope, require
 from guatu.kernel.problems import Problem
 
 RIGHT = "case.read"
 _MOST = 12
 _LOOKED_AT = 400
+_ENOUGH = 12  # of a sentence cut into pairs: one in the name, or two in one condition
 
 
 def class_rows(scope: Scope, campaign: Campaign) -> QuerySet[CaseClass]:
@@ -120,26 +121,54 @@ class Pick:
 def pick(scope: Scope, campaign: Campaign, text: str, most: int = _MOST) -> list[Pick]:
     """The classes that fit the words best, with their standards; without words those most used come by their order.
 
-    Two queries. A code or name written exactly comes first, then a name that begins with the words, one that holds them,
-    keywords, and at last the conditions.
+    Two queries, or three. A code or name written exactly comes first, then a name that begins with the words, one that
+    holds them, keywords, and at last the conditions. Chinese is written without spaces: where no class holds a word as it
+    stands (“井盖缺失”), its pairs of characters are looked for, and what answers most of them comes first.
     """
     require(scope, RIGHT)
     rows = CaseClass.objects.filter(campaign=campaign, active=True)
-    words = text.split()[:8]
+    words = tuple(text.split()[:8])
     found = list(matching(rows, text).order_by("order", "scheme", "kind", "code")[:_LOOKED_AT])
-    scored = sorted(((_score(row, text, words), row) for row in found), key=lambda pair: -pair[0])[:most]
-    told: dict[Any, list[CaseStandard]] = {}
-    ids = [row.id for _points, row in scored]
-    for each in (
-        CaseStandard.objects.filter(case_class__in=ids, active=True)
-        .select_related("unit")
-        .order_by("order", "id")
-    ):
-        told.setdefault(each.case_class_id, []).append(each)
+    if not found and (pieces := pieces_of(words)) != words:
+        words = pieces
+        found = list(_holding_some(rows, words).order_by("order", "scheme", "kind", "code")[:_LOOKED_AT])
+        told = _told(found)
+        weighed = [(_shares(row, told.get(row.id, []), words), row) for row in found]
+        scored = sorted((pair for pair in weighed if pair[0] >= _ENOUGH), key=lambda pair: -pair[0])[:most]
+    else:
+        scored = sorted(((_score(row, text, words), row) for row in found), key=lambda pair: -pair[0])[:most]
+        told = _told([row for _points, row in scored])
     return [
         Pick(row, key_of(row.scheme, row.kind, row.code), points, _first_fitting(told.get(row.id, []), words))
         for points, row in scored
     ]
+
+
+def _told(rows: Iterable[CaseClass]) -> dict[Any, list[CaseStandard]]:
+    """{class: its standards in use}, by one query."""
+    found: dict[Any, list[CaseStandard]] = {}
+    wanted = CaseStandard.objects.filter(case_class__in=[row.id for row in rows], active=True)
+    for each in wanted.select_related("unit").order_by("order", "id"):
+        found.setdefault(each.case_class_id, []).append(each)
+    return found
+
+
+def _holding_some(rows: QuerySet[CaseClass], pieces: Sequence[str]) -> QuerySet[CaseClass]:
+    """Classes in whose name, keywords or conditions at least one of the pieces stands."""
+    wanted, told = Q(), Q()
+    for piece in pieces:
+        wanted |= Q(name__icontains=piece) | Q(keywords__icontains=piece)
+        told |= Q(condition__icontains=piece)
+    standards = CaseStandard.objects.filter(told, case_class=OuterRef("pk"), active=True)
+    return rows.filter(wanted | Q(Exists(standards)))
+
+
+def _shares(row: CaseClass, standards: Iterable[CaseStandard], pieces: Sequence[str]) -> int:
+    """How much of the sentence a class answers: its name more than the best of its conditions."""
+    named = sum(12 if piece in row.name else 8 if piece in row.keywords else 0 for piece in pieces)
+    return named + max(
+        (6 * sum(piece in each.condition for piece in pieces) for each in standards), default=0
+    )
 
 
 def _score(row: CaseClass, text: str, words: Sequence[str]) -> int:

@@ -1,6 +1,7 @@
 """What a class of cases may be written as: a code, a kind with a code, the full key, or a name. Pure."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 KINDS = ("component", "matter")
@@ -46,3 +47,18 @@ def readings(text: str) -> list[Wanted]:
 def key_of(scheme: str, kind: str, code: str) -> str:
     """The full key, which is never ambiguous: GB/T 47678.5-2026|component|01001."""
     return f"{scheme}|{kind}|{code}"
+
+
+_WRITTEN_TOGETHER = re.compile(r"[\u3400-\u9fff]{3,}")
+_MOST_PIECES = 24
+
+
+def pieces_of(words: Iterable[str]) -> tuple[str, ...]:
+    """The words with Chinese ones of three characters and more cut into pairs: 井盖缺失 → 井盖, 盖缺, 缺失."""
+    found: dict[str, None] = {}
+    for word in words:
+        runs = _WRITTEN_TOGETHER.findall(word)
+        for run in runs:
+            found.update(dict.fromkeys(run[at : at + 2] for at in range(len(run) - 1)))
+        found.update(dict.fromkeys(_WRITTEN_TOGETHER.sub(" ", word).split()))
+    return tuple(found)[:_MOST_PIECES]
