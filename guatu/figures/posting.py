@@ -21,7 +21,7 @@ from guatu.kernel.acts import Batch, PendingAct
 from guatu.kernel.factshape import Fact
 from guatu.kernel.subjects import table
 
-_AT_ONCE = 400  # well below both stores' limits of variables in a statement
+_AT_ONCE = 300  # well below both stores' limits of variables in a statement
 
 
 def post_facts(batch: Batch) -> None:
@@ -167,14 +167,30 @@ def _cut(row: FactRow, act: PendingAct, until: dt.datetime) -> FactRow:
 def _write(
     fresh: list[FactRow], closed: list[tuple[FactRow, PendingAct]], positions: Mapping[UUID, int]
 ) -> None:
-    by_end: dict[tuple[str, int], list[UUID]] = defaultdict(list)
-    for row, act in closed:
-        by_end[row.home, positions[act.id]].append(row.id)
-    for (home, position), row_ids in sorted(by_end.items()):
-        FactRow.objects.filter(home=home, id__in=row_ids).update(until_position=position)
+    _close({(row.home, row.id): positions[act.id] for row, act in closed})
     for row in fresh:
         row.position = positions[row.act_id]
     FactRow.objects.bulk_create(fresh, batch_size=200)
+
+
+def _close(ends: Mapping[tuple[str, UUID], int]) -> None:
+    """Write down with which position each fact ceased to hold, in one statement for hundreds: a bulk step ends as many facts
+    as it has cases, each by an act of its own. Rows are touched in one order, so that two writers never wait in a ring."""
+    name = connection.ops.quote_name(FactRow._meta.db_table)
+    sqlite = connection.vendor == "sqlite"
+    one = "(%s, %s, %s)" if sqlite else "(%s, %s::uuid, %s::bigint)"
+    ordered = sorted(ends.items())
+    for start in range(0, len(ordered), _AT_ONCE):
+        chunk = ordered[start : start + _AT_ONCE]
+        values: list[Any] = []
+        for (home, row_id), position in chunk:
+            values += [home, row_id.hex if sqlite else str(row_id), position]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"UPDATE {name} SET until_position = ends.column3 FROM (VALUES {', '.join([one] * len(chunk))}) AS ends "  # noqa: S608
+                f"WHERE {name}.home = ends.column1 AND {name}.id = ends.column2",
+                values,
+            )
 
 
 def countable(row: FactRow) -> Countable:

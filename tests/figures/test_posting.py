@@ -5,7 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
@@ -110,6 +111,25 @@ def test_the_same_state_again_writes_nothing(
     before = FactRow.objects.count()
     change(one, colour="red")
     assert FactRow.objects.count() == before
+
+
+def test_a_hundred_facts_end_in_one_statement(
+    campaign: Campaign, shop: Callable[..., Place], change: Callable[..., None]
+) -> None:
+    """Each ends by an act of its own, with a position of its own."""
+    places = [shop(f"A{n}") for n in range(100)]
+    with CaptureQueriesContext(connection) as asked, deed(by=SYSTEM):
+        for place in places:
+            change(place, status="shut")
+    table = FactRow._meta.db_table
+    assert len([one for one in asked if one["sql"].startswith("UPDATE") and table in one["sql"]]) <= 1
+    ended = FactRow.objects.exclude(until_position=None).values_list("subject_id", "until_position")
+    begun = dict(
+        FactRow.objects.filter(until_position=None, status="shut").values_list("subject_id", "position")
+    )
+    assert dict(ended) == begun
+    assert len(begun) == 100
+    assert recount().equal
 
 
 def test_a_moved_record_leaves_its_old_area(
