@@ -7,6 +7,7 @@ answers `conflict_page`: nothing typed is lost, and the person chooses between t
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.core import signing
@@ -36,6 +37,16 @@ def _plain(value: Any) -> str:
     if isinstance(value, dt.datetime):
         return clock.local(value).isoformat(timespec="minutes")
     return f"{value.normalize():f}" if hasattr(value, "normalize") else str(value)
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two texts say the same: a form writes 5.00 where the case has 5."""
+    if one == other:
+        return True
+    try:
+        return Decimal(one) == Decimal(other)
+    except (InvalidOperation, ValueError):
+        return False
 
 
 def stands(case: Case) -> dict[str, str]:
@@ -117,6 +128,7 @@ def differences(case: Case, form: BaseForm, before: Mapping[str, Any], *, own: b
     for name, value in now.items():
         was = str(before.get(name, value))
         mine = typed.get(name, "") if own and name in typed else ""
+        mine = was if same(mine, was) else mine
         if was != value or (mine and mine != was):
             found.append(
                 Difference(
@@ -146,7 +158,7 @@ def merged(request: HttpRequest, case: Case, before: Mapping[str, Any]) -> Any:
     """The posted answers over the case as it stands now: what the person did not touch follows the others."""
     now, data = stands(case), request.POST.copy()
     for name, value in now.items():
-        if name in data and name in before and data[name] == before[name]:
+        if name in data and name in before and same(data[name], before[name]):
             data[name] = value
     data["version"], data["seen"] = str(case.version), sealed(case)
     return data

@@ -114,7 +114,7 @@ function showChosen() {
   boxes.forEach((box) => box.closest("tr")?.classList.toggle("is-chosen", box.checked));
   const bar = $("#bulk");
   if (bar) {
-    bar.toggleAttribute("data-none", chosen.length === 0 && !$("[data-always]", bar));
+    bar.toggleAttribute("data-none", chosen.length === 0);
     const count = $("[data-chosen]", bar);
     if (count) count.textContent = String(chosen.length);
   }
