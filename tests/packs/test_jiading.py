@@ -11,9 +11,24 @@ from guatu.briefs import reads as brief_reads
 from guatu.briefs.acts import make_brief
 from guatu.briefs.models import Brief, BriefTemplate
 from guatu.campaigns.models import Campaign
+from guatu.cases.models import (
+    Alert,
+    AlertPerson,
+    Case,
+    Comment,
+    HandOver,
+    JointPart,
+    Merge,
+    Reporter,
+    Request,
+    Stage,
+    SupervisionOrder,
+)
+from guatu.duty.reads import on_duty
 from guatu.figures import reads
 from guatu.figures.acts import recount
 from guatu.files.models import ImportRun
+from guatu.kernel import clock
 from guatu.kernel.access import EVERYTHING
 from guatu.kernel.acts import SYSTEM
 from guatu.kernel.models import Act
@@ -26,7 +41,8 @@ from guatu.packs.scaffold import new_pack
 from guatu.registers.models import Entry
 from guatu.tasks.acts import withdraw_acceptance
 from guatu.tasks.models import Task
-from guatu.units.models import Person
+from guatu.units.models import Person, Unit
+from tests.conftest import CAMPAIGN_DAY
 
 pytestmark = pytest.mark.django_db
 
@@ -140,3 +156,83 @@ def test_persons_of_the_delegation_are_sealed(campaign):
     assert set(entry.sealed) == {"name", "phone"}
     assert not {"name", "phone"} & set(entry.fields)
     assert entry.parent_id is not None
+
+
+# --- the case desk -----------------------------------------------------------------------------------------------
+
+
+def _desk(campaign):
+    return Case.objects.filter(campaign=campaign).exclude(source="city_platform")
+
+
+def test_the_case_desk_shows_every_state(campaign):
+    """Whatever a case can come to stands in the demo once, so that a newcomer finds it."""
+    found = set(_desk(campaign).values_list("status", flat=True))
+    assert found >= {
+        "reported", "filed", "dispatched", "accepted", "held", "treated", "handled", "verified", "closed", "rejected",
+        "withdrawn", "duplicate",
+    }  # fmt: skip
+    asked = set(Request.objects.values_list("kind", "status"))
+    assert asked >= {
+        ("hold", "granted"), ("hold", "asked"), ("extend", "granted"), ("extend", "refused"), ("extend", "asked"),
+        ("return", "granted"), ("return", "asked"),
+    }  # fmt: skip
+    assert {"done", "accepted"} <= set(JointPart.objects.values_list("status", flat=True))
+    assert {"offered", "accepted"} <= set(HandOver.objects.values_list("status", flat=True))
+    assert Merge.objects.filter(ended_at=None).count() == 2
+    assert Merge.objects.exclude(ended_at=None).count() == 1
+    assert Comment.objects.filter(public=True).exists()
+
+
+def test_nothing_of_it_counts_for_what_the_city_issued(campaign):
+    """The published figures count the city's platform; everything else has another source and another number."""
+    assert Case.objects.filter(campaign=campaign, source="city_platform").count() == 114
+    assert not _desk(campaign).exclude(upper_number="").exists()
+
+
+def test_reporters_are_sealed_and_heard(campaign):
+    reporters = Reporter.objects.filter(case__campaign=campaign).exclude(phone_blind="")
+    assert reporters.count() >= 20
+    assert all("phone" in row.sealed and "138" not in str(row.sealed) for row in reporters)
+    again = Case.objects.get(campaign=campaign, title="弄口建筑垃圾无人清运")
+    assert (again.status, again.reopens, again.rework) == ("closed", 1, 1)
+    assert list(again.feedback.order_by("at").values_list("solved", flat=True)) == [False, True]
+
+
+def test_the_ladder_told_who_was_on_duty_then(campaign):
+    """Rungs are reached at their own minute, and by night the night shift hears of it."""
+    case = Case.objects.get(campaign=campaign, title="塔城路小吃店占道、油烟")
+    alerts = list(Alert.objects.filter(case=case, stage__kind="handle").order_by("rung"))
+    assert [alert.rung for alert in alerts] == [1, 2, 3]
+    assert all(0 <= (alert.told_at - alert.reached_at).total_seconds() <= 60 for alert in alerts)
+    assert SupervisionOrder.objects.filter(case=case, status="raised").count() == 1
+    told = AlertPerson.objects.filter(person__username="yeban").values_list("alert__told_at", flat=True)
+    hours = {clock.local(moment).hour for moment in told}
+    assert hours and all(hour >= 17 or hour < 9 for hour in hours)
+    assert AlertPerson.objects.exclude(acknowledged_at=None).exists()
+
+
+def test_a_hold_stops_the_clock_and_ends_by_itself(campaign):
+    held = Case.objects.get(campaign=campaign, title="众仁路人行道树根拱起")
+    assert (held.status, held.held_from) == ("held", "accepted")
+    back = Case.objects.get(campaign=campaign, title="华江公路路面沉陷")
+    step = back.steps.get(step="resume")
+    assert step.by is None and clock.local(step.at).strftime("%m-%d %H:%M") == "09-13 08:01"
+    stage = back.stages.get(kind="handle")
+    assert len(stage.pauses) == 1 and not back.late
+
+
+def test_the_roster_names_who_is_on_duty_and_shows_one_gap(campaign):
+    units = {unit.code: unit for unit in Unit.objects.filter(code__in=("cyzx", "jiangqiao"))}
+    assert {person.username for person in on_duty(units["cyzx"], CAMPAIGN_DAY)} == {"chengyun", "zhiban"}
+    night = CAMPAIGN_DAY.replace(day=17, hour=23)
+    assert [person.username for person in on_duty(units["cyzx"], night)] == ["yeban"]
+    assert on_duty(units["jiangqiao"], night) == []
+
+
+def test_most_is_in_time(campaign):
+    """A demo in which everything is late teaches nothing."""
+    stages = Stage.objects.filter(case__in=_desk(campaign), due_at__isnull=False)
+    late = stages.filter(late=True).count()
+    assert 5 <= late <= stages.count() * 0.15
+    assert Case.objects.filter(campaign=campaign).exclude(routed={}).count() > 140
