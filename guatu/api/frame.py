@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI, Schema
@@ -22,7 +22,7 @@ import guatu
 from guatu.campaigns import reads as campaign_reads
 from guatu.campaigns.models import Campaign
 from guatu.kernel.access import Scope
-from guatu.kernel.db import problem_of
+from guatu.kernel.db import busy_of, problem_of
 from guatu.kernel.problems import Problem, declare
 from guatu.units.acts import note_use
 from guatu.units.models import Person
@@ -153,6 +153,15 @@ def missing(request: HttpRequest, _error: Any) -> HttpResponse:
 def broken(request: HttpRequest, error: Any) -> HttpResponse:
     """A constraint of the database, in words."""
     return _answer(problem_of(error))
+
+
+@api.exception_handler(OperationalError)
+def busy(request: HttpRequest, error: Any) -> HttpResponse:
+    """Who lost a race for the same rows is told so; any other trouble of the store is none of the caller's."""
+    problem = busy_of(error)
+    if problem is None:
+        raise error
+    return _answer(problem)
 
 
 def person_of(request: HttpRequest) -> Person:

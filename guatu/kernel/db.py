@@ -1,10 +1,10 @@
-"""A broken database constraint becomes a sentence, at this one place."""
+"""A broken database constraint, or a lock that could not be had, becomes a sentence, at this one place."""
 
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError
 
 from guatu.kernel.problems import Problem
 
@@ -20,6 +20,24 @@ def problem_of(error: IntegrityError) -> Problem:
     name = next((found["name"] for pattern in _NAMES if (found := pattern.search(text))), text)
     unique = "unique" in text.lower() or "duplicate" in text.lower()
     return Problem("kernel.duplicate" if unique else "kernel.broken_rule", constraint=name)
+
+
+_BUSY = (
+    "deadlock detected",
+    "database is locked",
+    "database table is locked",
+    "lock timeout",
+    "could not serialize",
+)
+
+
+def busy_of(error: OperationalError) -> Problem | None:
+    """The refusal for who lost a race for rows that others were changing too; None when the store has another trouble.
+
+    Nothing was written: the same may simply be sent again.
+    """
+    text = str(error).lower()
+    return Problem("kernel.busy") if any(each in text for each in _BUSY) else None
 
 
 @contextmanager

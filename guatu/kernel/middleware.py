@@ -4,12 +4,12 @@ import json
 from collections.abc import Callable
 from xml.sax.saxutils import escape
 
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from guatu.kernel import clock
-from guatu.kernel.db import problem_of
+from guatu.kernel.db import busy_of, problem_of
 from guatu.kernel.problems import Problem
 
 _OPENROSA = "http://openrosa.org/http/response"
@@ -57,4 +57,6 @@ class KernelMiddleware:
             return answer(request, error)
         if isinstance(error, IntegrityError):
             return answer(request, problem_of(error))
+        if isinstance(error, OperationalError) and (busy := busy_of(error)) is not None:
+            return answer(request, busy)
         return None

@@ -118,6 +118,14 @@ declare(
     next_en="Open the existing record instead of entering it again.",
 )
 declare(
+    "kernel.busy",
+    status=503,
+    zh="同一时间有别人在改同样的记录，这一次没有写入。",
+    en="Others were changing the same records at the same moment; nothing was written this time.",
+    next_zh="请再提交一次。",
+    next_en="Send it once more.",
+)
+declare(
     "kernel.broken_rule",
     status=400,
     zh="数据库拒绝了这条记录，因为它违反了规则“{constraint}”。",

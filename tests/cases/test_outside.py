@@ -136,7 +136,6 @@ def test_a_report_comes_from_the_public_page_and_is_followed(public: Cast) -> No
     picture = Client().get(shown)
     assert picture["Content-Type"] == "image/jpeg"
     assert b"".join(picture.streaming_content)[:2] == b"\xff\xd8"  # type: ignore[arg-type]
-    picture.close()
     link.refresh_from_db()
     assert link.opened_at is not None
 
@@ -192,11 +191,33 @@ def test_not_solved_takes_the_case_up_again_once(public: Cast) -> None:
     again = acts.dispatch_case(by=public.chengyun, case=case, unit=public.units["nxz"])
     again = acts.accept_case(by=public.nanxiang, case=again)
     again = acts.handle_case(by=public.nanxiang, case=again, photos=[photo()])
-    again = acts.verify_case(by=public.hecha, case=again, passed=True)
-    outside.give_feedback(by=public.chengyun, reporter=kept, solved=False, text="还是不行", via="web")
+    with clock.at(clock.now() + dt.timedelta(hours=1)):
+        again = acts.verify_case(by=public.hecha, case=again, passed=True)
+        outside.give_feedback(by=public.chengyun, reporter=kept, solved=False, text="还是不行", via="web")
     again.refresh_from_db()
     assert again.status == "verified"  # the second time somebody speaks to them first
     refusal("case.feedback_empty", lambda: outside.give_feedback(reporter=kept, solved=None))
+
+
+def test_an_outcome_is_judged_once_by_each_reporter(public: Cast) -> None:
+    done = reported(public)
+    kept = Reporter.objects.get(case=done.case)
+    case = closed(public, done.case)
+    address = reverse("public:follow", args=[done.key])
+    assert Client().post(address, {"solved": "yes", "satisfaction": "good"}).status_code == 302
+    assert 'id="feedback"' not in Client().get(address).content.decode()
+    assert Client().post(address, {"solved": "yes", "satisfaction": "good"}).status_code == 422
+    refusal("case.feedback_given", lambda: outside.give_feedback(reporter=kept, solved=True))
+    assert Feedback.objects.count() == 1
+    with clock.at(clock.now() + dt.timedelta(days=1)):
+        case = acts.reopen_case(by=public.chengyun, case=case, reason="没有解决")
+        refusal("case.feedback_early", lambda: outside.give_feedback(reporter=kept, solved=True))
+        case = acts.dispatch_case(by=public.chengyun, case=case, unit=public.units["nxz"])
+        case = acts.accept_case(by=public.nanxiang, case=case)
+        case = acts.handle_case(by=public.nanxiang, case=case, photos=[photo()])
+        acts.verify_case(by=public.hecha, case=case, passed=True)
+        outside.give_feedback(reporter=kept, solved=True)  # another outcome, another word
+    assert Feedback.objects.count() == 2
 
 
 def test_the_window_closes() -> None:

@@ -18,7 +18,9 @@ WEEK = WorkCalendar({dt.date(2021, 9, 6) + dt.timedelta(days=n): n % 7 < 5 for n
 def test_statuses_are_parted_into_open_and_settled() -> None:
     assert set(OPEN) & set(SETTLED) == set()
     assert set(RECTIFIED) <= set(SETTLED)
-    assert {move.target for move in LIFECYCLE.values()} == set(STATUSES)
+    # extend, stage, resume and unmerge have no target of their own; 待反馈 is where handling halts if a campaign asks for it
+    reached = {target for move in LIFECYCLE.values() for target in (move.target, move.halt) if target}
+    assert reached == set(STATUSES)
     assert set(rules.WITH_CLOCK) <= set(OPEN)
     assert set(rules.UPPER_STATUS) == set(STATUSES)
 
@@ -33,13 +35,20 @@ def test_the_usual_road_leads_from_report_to_closure() -> None:
     assert road == ["filed", "dispatched", "accepted", "handled", "verified", "closed"]
 
 
+# what may still be done with a settled case: close it, or take it up again
+AFTER_THE_END = {"verified": ("close", "reopen"), "closed": ("reopen",), "rejected": ("reopen",), "withdrawn": ("reopen",),
+                 "duplicate": ("unmerge",), "void": ()}  # fmt: skip
+
+
 @pytest.mark.parametrize("status", SETTLED)
-def test_what_is_settled_goes_nowhere_but_to_closure(status: str) -> None:
-    assert rules.steps_from(status) == (("close",) if status == "verified" else ())
+def test_what_is_settled_is_closed_or_taken_up_again(status: str) -> None:
+    assert rules.steps_from(status) == AFTER_THE_END[status]
 
 
 def test_side_roads() -> None:
-    assert rules.steps_from("dispatched") == ("accept", "recall", "return", "void")
+    assert rules.steps_from("dispatched") == (
+        "accept", "recall", "return", "hold", "extend", "void", "merge",
+    )  # fmt: skip
     assert rules.steps_from("handled") == ("pass", "rework", "void")
     assert not rules.allowed("accept", "accepted")
     assert all("reason" in LIFECYCLE[step].needs for step in ("reject", "return", "rework", "void"))

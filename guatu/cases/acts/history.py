@@ -236,7 +236,10 @@ def undo_history(
             return used
         for part in parts:
             rows = list(
-                Case.objects.select_for_update(of=("self",)).select_related("unit").filter(pk__in=part)
+                Case.objects.select_for_update(of=("self",))
+                .select_related("unit")
+                .filter(pk__in=part)
+                .order_by("pk")
             )
             for row in rows:
                 require(by.scope, "case.import", area=row.area)

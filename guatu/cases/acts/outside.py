@@ -16,6 +16,7 @@ from guatu.cases.acts.opening import Draft, ReporterDraft, report_case
 from guatu.cases.acts.stages import book_of
 from guatu.cases.acts.turns import reopen_case
 from guatu.cases.models import STATUS_WORDS, Case, Feedback, Link, Reporter
+from guatu.cases.reads.outside import judged
 from guatu.cases.rules import OPEN, RECTIFIED
 from guatu.cases.rules.outside import SATISFACTION, fingerprint, may_reopen
 from guatu.kernel import clock, secrets
@@ -80,13 +81,15 @@ def answer_link(*, key: str, text: str, photos: Sequence[Any] = ()) -> Link:
     Raises `case.link_unknown`, `case.link_over`, `case.link_empty`, `case.not_a_picture`.
     """
     with deed(by=SYSTEM, via="link") as d:
-        row = Link.objects.select_for_update().filter(sha256=fingerprint(key), kind="answer").first()
-        if row is None:
+        found = Link.objects.filter(sha256=fingerprint(key), kind="answer").values("pk", "case_id").first()
+        if found is None:
             raise Problem("case.link_unknown")
+        # the case first, as everywhere: nobody waits in a ring with who withdraws the link
+        case = locked(found["case_id"])
+        row = Link.objects.select_for_update().get(pk=found["pk"])
         check_good(row, d.effective_at)
         if not text.strip() and not photos:
             raise Problem("case.link_empty")
-        case = locked(row.case_id)
         if case.status not in OPEN:
             raise Problem("case.link_over")
         add_photos(SYSTEM, case, photos, "outside", "link")
@@ -173,6 +176,16 @@ def tell_reporter(*, by: Actor, reporter: Reporter, via: str = "web") -> Reporte
     return row
 
 
+def _both(reporter: Reporter) -> tuple[Case, Case]:
+    """The reporter's case and the one it was merged into (or itself), locked: masters before their children, as in merging."""
+    root = Case.objects.filter(pk=reporter.case_id).values_list("merged_into_id", flat=True).first()
+    master = locked(root) if root is not None else None
+    child = locked(reporter.case_id)
+    if child.merged_into_id != root:
+        raise Problem("case.merge_moved", number=child.number)
+    return child, master or child
+
+
 def give_feedback(
     *,
     by: Actor = SYSTEM,
@@ -185,13 +198,13 @@ def give_feedback(
     """What the reporter says of the outcome, by their link or told to somebody on the telephone (回访).
 
     Not solved, said within the window of a settled case: the case is taken up again, once; later it stands as it was said.
-    Raises `case.feedback_early`, `case.feedback_empty`.
+    An outcome is judged once by each reporter, so that nobody weighs more than once in the rates.
+    Raises `case.feedback_early`, `case.feedback_empty`, `case.feedback_given`.
     """
     with deed(by=by, via=via) as d:
-        child = locked(reporter.case_id)
+        child, master = _both(reporter)
         if via != "link":
             require(by.scope, "case.contact", area=child.area, units=(child.unit_path,))
-        master = locked(child.merged_into_id) if child.merged_into_id is not None else child
         if master.status not in (*RECTIFIED, "rejected"):
             raise Problem(
                 "case.feedback_early", number=master.number, status=str(STATUS_WORDS[master.status])
@@ -200,6 +213,8 @@ def give_feedback(
             raise Problem("case.feedback_empty")
         if satisfaction and satisfaction not in SATISFACTION:
             raise Problem("case.feedback_empty")
+        if judged(reporter, master):
+            raise Problem("case.feedback_given", number=master.number)
         row = Feedback(
             home=master.home, case=master, reporter=reporter, solved=solved, satisfaction=satisfaction,
             text=text.strip()[:MOST_TEXT], at=d.effective_at, via="link" if via == "link" else "phone",

@@ -43,6 +43,11 @@ _refusal(
     "选好后再提交。", "Choose and send it again.",
 )  # fmt: skip
 _refusal(
+    "feedback_given", 409,
+    "{number} 的这一次办理结果已经评价过。", "This outcome of {number} has been judged already.",
+    "重新办理以后可以再评价。", "It can be judged again when the case has been taken up again and settled.",
+)  # fmt: skip
+_refusal(
     "reveal_reason", 422,
     "查看反映人的个人信息要写明事由。", "Say why you open the reporter's personal data.",
     "请填写事由；查看会留下记录。", "Write the reason; opening it is logged.",

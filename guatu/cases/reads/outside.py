@@ -63,6 +63,7 @@ class Followed:
     after: Sequence[Attachment]
     comments: Sequence[Comment]
     feedback: Sequence[Feedback]
+    judged: bool  # this outcome has been judged by this reporter already
 
 
 def followed(found: Link) -> Followed:
@@ -85,7 +86,14 @@ def followed(found: Link) -> Followed:
         after=list(after) if done else [],
         comments=public_comments(master),
         feedback=list(Feedback.objects.filter(reporter=found.reporter).order_by("-at")),
+        judged=found.reporter is not None and judged(found.reporter, master),
     )
+
+
+def judged(reporter: Reporter, master: Case) -> bool:
+    """Whether the reporter has said what they think of the outcome as it stands now (taken up again, it is another one)."""
+    settled = master.verified_at or master.closed_at or master.last_step_at
+    return Feedback.objects.filter(reporter=reporter, case=master, at__gte=settled).exists()
 
 
 def photo_behind(found: Link, attachment_id: UUID) -> Attachment:

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Sequence
 
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import translation
 from django.utils.cache import get_conditional_response, patch_vary_headers
@@ -11,13 +11,13 @@ from django.views.decorators.csrf import csrf_exempt  # noqa: TID251 — no cook
 
 from guatu.campaigns.models import Campaign
 from guatu.cases.reads import open311 as reads
-from guatu.kernel.db import problem_of
+from guatu.kernel.db import busy_of, problem_of
 from guatu.kernel.problems import Problem
 from guatu.public import problems as problems
 from guatu.public.open311.wire import FORMATS, Answer, written
 
 Handler = Callable[..., Answer]
-_KEPT_STATUSES = (403, 404, 405, 413, 429)
+_KEPT_STATUSES = (403, 404, 405, 413, 429, 503)
 
 
 class Refused(Exception):
@@ -65,14 +65,19 @@ def endpoint(**handlers: Handler) -> Callable[..., HttpResponseBase]:
                 answer = refusal([problem])
             except IntegrityError as broken:
                 answer = refusal([problem_of(broken)])
+            except OperationalError as broken:
+                busy = busy_of(broken)
+                if busy is None:
+                    raise
+                answer = refusal([busy])
         response = HttpResponse(written(answer, form), status=answer.status, content_type=FORMATS[form])
         response["Content-Language"] = "en" if language == "en" else "zh-Hans"
         response["Access-Control-Allow-Origin"] = "*"  # nothing here depends on who is signed in
         patch_vary_headers(response, ["Accept", "Accept-Language"])
         if answer.status == 405:
             response["Allow"] = ", ".join(handlers)
-        if answer.status == 429:
-            response["Retry-After"] = "60"
+        if answer.status in (429, 503):
+            response["Retry-After"] = "60" if answer.status == 429 else "1"
         return _unless_unchanged(request, response) if method == "GET" and answer.status == 200 else response
 
     return view

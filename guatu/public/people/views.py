@@ -112,7 +112,8 @@ def follow(request: HttpRequest, key: str) -> HttpResponse:
     outside.note_opened(link=link)
     seen = reads.followed(link)
     context = {"seen": seen, "key": key, "word": STANDS_WORDS[seen.stands], "steps": _steps(seen.stands)}
-    context |= {"form": form if seen.stands in ("done", "not_ours") else None, "campaign": link.case.campaign}
+    may_judge = seen.stands in ("done", "not_ours") and (not seen.judged or form.is_bound)
+    context |= {"form": form if may_judge else None, "campaign": link.case.campaign}
     status = 422 if form.is_bound and form.errors else 200
     return _private(render(request, "public/follow.html", context, status=status))
 
