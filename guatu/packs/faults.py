@@ -163,6 +163,10 @@ WORDS: dict[str, tuple[str, str, str, str]] = {
         "派单规则“{rule}”不能用：{why}", "the rule of dispatch {rule} cannot be used: {why}",
         "改正条件或承办单位", "mend its conditions or its unit",
     ),
+    "bad_peer": (
+        "平台“{peer}”的对照不对：{why}", "the mapping of the platform {peer} is wrong: {why}",
+        "按 docs/case-exchange.md 改正", "mend it as docs/case-exchange.md says",
+    ),
     "not_in_library": (
         "标准库（library = true）不能带 {name}", "a library (library = true) cannot bring {name}",
         "去掉它，或去掉 library 并写上 [campaign]", "leave it out, or drop library and write [campaign]",

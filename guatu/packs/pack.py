@@ -172,6 +172,7 @@ class Pack:
         default_factory=list
     )  # table, the city's other table, what held
     routing: list[dict[str, Any]] = field(default_factory=list)
+    peers: list[dict[str, Any]] = field(default_factory=list)  # as cases.acts.peers.set_peers takes them
     forms: list[FormRow] = field(default_factory=list)
     registers: list[RegisterRow] = field(default_factory=list)
     tasks: Path | None = None

@@ -19,7 +19,7 @@ from guatu.packs.rulings import ruled, ruled_counts
 
 SECTIONS = {
     "areas": _("区域"), "zones": _("片区"), "units": _("单位"), "posts": _("人员与岗位"), "campaign": _("保障活动"),
-    "phases": _("阶段"), "bodies": _("组织"), "classes": _("案件类别"), "standards": _("立案标准"), "routing": _("派单规则"), "indicators": _("指标"), "forms": _("表单"),
+    "phases": _("阶段"), "bodies": _("组织"), "classes": _("案件类别"), "standards": _("立案标准"), "routing": _("派单规则"), "peers": _("对接平台"), "indicators": _("指标"), "forms": _("表单"),
     "registers": _("名册"), "tasks": _("任务"), "templates": _("简报模板"),
 }  # fmt: skip
 
@@ -90,7 +90,7 @@ def holdings(found: Pack) -> list[tuple[object, int]]:
     counted = {
         "areas": len(found.areas), "zones": len(found.zones), "units": len(found.units), "posts": len(found.posts),
         "phases": len(found.phases), "bodies": len(found.bodies), "classes": len(found.classes),
-        "standards": len(found.standards), "routing": len(found.routing),
+        "standards": len(found.standards), "routing": len(found.routing), "peers": len(found.peers),
         "indicators": len(found.indicators), "forms": len(found.forms), "registers": len(found.registers),
         "tasks": len(found.task_sheet.lines) if found.task_sheet else 0, "templates": len(found.templates),
     }  # fmt: skip

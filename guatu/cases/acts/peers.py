@@ -108,7 +108,7 @@ def set_token(*, by: Actor, peer: Peer, token: str, via: str = "web") -> Peer:
 def set_peers(
     *, by: Actor, campaign: Campaign, peers: Sequence[Mapping[str, Any]], via: str = "pack"
 ) -> dict[str, str]:
-    """The platforms of a pack: {code: new, changed or same}. What a pack does not say stays as the office set it."""
+    """The platforms of a pack: {code: added, changed or same}. What a pack does not say stays as the office set it."""
     found: dict[str, str] = {}
     for each in peers:
         values = dict(each)
@@ -119,7 +119,7 @@ def set_peers(
             values["person"] = Person.objects.filter(username=values["person"]).first()
         before = Peer.objects.filter(campaign=campaign, code=code).first()
         after = save_peer(by=by, campaign=campaign, code=code, via=via, **values)
-        found[code] = "new" if before is None else "same" if before.version == after.version else "changed"
+        found[code] = "added" if before is None else "same" if before.version == after.version else "changed"
     return found
 
 

@@ -26,7 +26,7 @@ for _code, _status, _zh, _en, _next_zh, _next_en in (
     ("peer.bad_content", 422, "消息写得不对：{where}：{why}。", "The message is not right: {where}: {why}.", "请对照 docs/case-exchange.md 的格式改正后重发。", "Compare with docs/case-exchange.md and send it again."),
     ("peer.unknown_word", 422, "对照表里没有{what}“{word}”，也没有默认值。", "The mapping knows no {what} “{word}”, and there is no default.", "请在接收方的对照表里加上这一行，再发一次。", "Add it to the mapping of the receiving side, then send again."),
     ("peer.unknown_case", 422, "没有与对方交换过的案件 {number}。", "No case {number} has been exchanged with that platform.", "请先发案件，再发变化。", "Send the case first, then its changes."),
-    ("peer.file_missing", 409, "还缺 {count} 个附件。", "{count} files are missing.", "请先用 PUT …/files/{{sha256}} 上传 details.files 列出的附件，再重发消息。", "First PUT the files listed in details.files to …/files/{{sha256}}, then send the message again."),
+    ("peer.file_missing", 409, "还缺 {count} 个附件。", "{count} files are missing.", "请先用 PUT …/files/… 上传 details.files 列出的附件，再重发消息。", "First PUT the files listed in details.files to …/files/…, then send the message again."),
     ("peer.file_wrong", 422, "附件的内容与它的指纹 {sha256} 不符。", "The file does not have the fingerprint {sha256}.", "请重新传送这个附件。", "Send the file again."),
     ("peer.settled", 409, "这条消息已经处理过了（{status}）。", "This message has been dealt with ({status}).", "请刷新页面看最新情况。", "Reload the page."),
     ("peer.why_needed", 400, "没有写明怎样处理的。", "It is not said how it was settled.", "请用一句话写明。", "Say it in one sentence."),

@@ -320,7 +320,7 @@ def panel(request: HttpRequest, case: Case) -> Panel | None:
         return None
     passed = any(row.direction == "out" and row.kind in ("case", "offer") for row in rows)
     context = {
-        "case": case, "messages": [line_of(row) for row in rows], "form": form,
+        "case": case, "rows": [line_of(row) for row in rows], "form": form,
         "offered": next((row for row in rows if row.direction == "in" and row.kind == "offer"), None),
         "may_open": person.scope.allows(reads.RIGHT, area=case.area), "open": case.status == "reported",
         "hurries": passed and person.scope.allows("case.press", area=case.area, units=(case.unit_path,)),

@@ -15,7 +15,13 @@ from guatu.kernel.acts import Actor, deed
 from guatu.kernel.problems import Problem
 from guatu.packs import problems as problems
 from guatu.packs.applying.campaign import apply_bodies, apply_campaign, apply_phases
-from guatu.packs.applying.cases import apply_classes, apply_library, apply_routing, apply_standards
+from guatu.packs.applying.cases import (
+    apply_classes,
+    apply_library,
+    apply_peers,
+    apply_routing,
+    apply_standards,
+)
 from guatu.packs.applying.ground import apply_areas, apply_units, apply_zones
 from guatu.packs.applying.people import apply_posts
 from guatu.packs.applying.step import Change, Standing
@@ -32,7 +38,7 @@ from guatu.places.reads import forget as forget_areas
 
 STEPS: tuple[Callable[[Standing], list[Change]], ...] = (
     apply_areas, apply_zones, apply_units, apply_posts, apply_campaign, apply_phases, apply_bodies, apply_classes,
-    apply_standards, apply_routing, apply_indicators, apply_forms, apply_registers, apply_tasks, apply_templates,
+    apply_standards, apply_routing, apply_peers, apply_indicators, apply_forms, apply_registers, apply_tasks, apply_templates,
 )  # fmt: skip
 
 LIBRARY: tuple[Callable[[Standing], list[Change]], ...] = (

@@ -6,6 +6,7 @@ from typing import Any
 
 from guatu.campaigns.acts import edit_campaign
 from guatu.cases.acts.classes import set_classes
+from guatu.cases.acts.peers import set_peers
 from guatu.cases.acts.routing import set_rules
 from guatu.cases.acts.standards import set_standards, usual_limits
 from guatu.packs.applying.step import CHANGED, SAME, Change, Standing
@@ -56,6 +57,17 @@ def apply_routing(standing: Standing) -> list[Change]:
         by=standing.by, campaign=standing.under_way, rules=standing.pack.routing, via=standing.via
     )
     return [Change("routing", code, word) for code, word in outcome.items()]
+
+
+def apply_peers(standing: Standing) -> list[Change]:
+    if not standing.pack.peers:
+        return []
+    peers = [
+        {**row, "unit": standing.unit(row["unit"]).code} if row.get("unit") else row
+        for row in standing.pack.peers
+    ]
+    outcome = set_peers(by=standing.by, campaign=standing.under_way, peers=peers, via=standing.via)
+    return [Change("peers", code, word) for code, word in outcome.items()]
 
 
 def apply_library(standing: Standing) -> list[Change]:

@@ -10,6 +10,7 @@ from guatu.cases.rules.questions import QuestionError, read_questions
 from guatu.cases.rules.routing import TO, read_rule
 from guatu.packs.faults import near
 from guatu.packs.pack import ClassRow, Pack
+from guatu.packs.reading.peers import read_peers
 from guatu.packs.reading.people import unit_fault
 from guatu.packs.reading.standards import read_directory, read_standards
 from guatu.packs.toml import Key, Toml, read_toml, take
@@ -19,7 +20,7 @@ FILE = "cases.toml"
 TOP = (
     Key("classes", "tables"), Key("directory", "tables"), Key("standards", "tables"), Key("stages", "table"),
     Key("approvals", "list"), Key("guarantee", "number"), Key("reopen_days", "whole"), Key("answer_days", "whole"),
-    Key("ladder", "tables"), Key("routing", "tables"),
+    Key("ladder", "tables"), Key("routing", "tables"), Key("peers", "tables"),
 )  # fmt: skip
 CLASS = (
     Key("code", required=True, example='code = "0113"'), Key("name", required=True, example='name = "道路破损"'),
@@ -64,6 +65,7 @@ def read_cases(pack: Pack) -> None:
     if rules:
         pack.settings["cases"] = rules
     _routing(pack, toml, top.get("routing", []))
+    read_peers(pack, toml, top.get("peers", []))
 
 
 # --- classes -----------------------------------------------------------------------------------------------------
