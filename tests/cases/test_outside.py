@@ -65,7 +65,7 @@ def test_an_outsider_answers_once_with_text_and_photos(classes: Cast, case_at: M
     page = Client().get(reverse("public:answer", args=[key]))
     assert page.status_code == 200
     assert "阀门归谁管" in page.content.decode()
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "same-origin"
     sent = Client().post(
         reverse("public:answer", args=[key]), {"text": "归我公司，已派人。", "photos": [photo("现场.jpg")]}
     )

@@ -1,6 +1,6 @@
 """One case: its record, its steps, a new one, a correction. Addresses: cases.py."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -15,20 +15,19 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from guatu.campaigns.models import Campaign
 from guatu.cases import acts, reads
 from guatu.cases.models import LIMIT_WORDS, SOURCE_WORDS, STEP_WORDS, Case
-from guatu.cases.rules import LIFECYCLE, OPEN, steps_from
-from guatu.desk.case_panels import Panel, panels_of
+from guatu.cases.rules import OPEN
+from guatu.desk.case_moves import Typed, offer, possible
+from guatu.desk.case_panels import panels_of
 from guatu.desk.case_states import english, map_answer, photo_lines, state_of
-from guatu.desk.case_steps import ACTS, BUTTONS, DONE, PLAIN
+from guatu.desk.case_steps import ACTS, DONE
 from guatu.desk.conflict import conflict_page, is_conflict, merged, opened
 from guatu.desk.current import current_campaign
 from guatu.desk.forms.cases import FORMS, CaseForm, CorrectForm, NewCaseForm
-from guatu.desk.routing_lines import initial_unit
 from guatu.desk.story import lines_of
 from guatu.kernel import clock
 from guatu.kernel.access import require
 from guatu.kernel.acts import story
 from guatu.kernel.problems import Problem
-from guatu.kit.forms import Form
 from guatu.kit.parts import StoryLine
 from guatu.kit.shortcuts import form_page
 from guatu.kit.toasts import say
@@ -41,57 +40,6 @@ def person_of(request: HttpRequest) -> Person:
     person = request.user
     assert isinstance(person, Person)
     return person
-
-
-@dataclass(frozen=True)
-class Move:
-    """A step this person may take on the case now."""
-
-    step: str
-    button: Any
-    form: Form
-    plain: bool
-    open: bool
-    strong: bool
-
-
-def _moves(person: Person, row: Case, typed: tuple[str, Form] | None = None) -> list[Move]:
-    found = []
-    for index, step in enumerate(steps_from(row.status)):
-        move = LIFECYCLE[step]
-        if step not in FORMS or (step == "stage" and not _several_parts(row)):
-            continue  # merging and handing over have pages of their own
-        if not person.scope.allows(move.right, area=row.area, units=(row.unit_path,)):
-            continue
-        here = typed is not None and typed[0] == step
-        form = (
-            typed[1]
-            if here and typed is not None
-            else FORMS[step](prefix=step, initial=initial_unit(row) if step == "dispatch" else None)
-        )
-        found.append(Move(step, BUTTONS[step], form, step in PLAIN and not here, here, index == 0))
-    return found
-
-
-def _several_parts(row: Case) -> bool:
-    return row.standard is not None and len(row.standard.stages) > 1
-
-
-def _besides(person: Person, row: Case, panels: list[Panel], typed: tuple[str, Form] | None) -> list[Move]:
-    """What leaves the status as it is: speaking to the reporter first, another class."""
-    may = lambda right: person.scope.allows(right, area=row.area, units=(row.unit_path,))  # noqa: E731
-    waits = any(panel.name == "stages" and panel.context.get("contact") for panel in panels)
-    offered = [
-        ("contact", waits and may("case.contact")),
-        ("reclassify", row.status in OPEN and may("case.file")),
-    ]
-    found = []
-    for step, here in offered:
-        if here:
-            refused = typed is not None and typed[0] == step
-            form = typed[1] if refused and typed is not None else FORMS[step](prefix=step)
-            found.append(Move(step, BUTTONS[step], form, False, refused, False))
-    return found
 
 
 def _story(row: Case) -> list[StoryLine]:
@@ -109,12 +57,13 @@ def _story(row: Case) -> list[StoryLine]:
     return lines
 
 
-def _record(request: HttpRequest, row: Case, typed: tuple[str, Form] | None = None) -> HttpResponse:
+def record(request: HttpRequest, row: Case, typed: Typed = None, *, status: int = 200) -> HttpResponse:
+    """The page of a case. typed: the step that was refused, with what was typed; status: 422 when something was."""
     person = person_of(request)
     photos = reads.photos(row)
-    moves = _moves(person, row, typed)
     panels = panels_of(request, row)
-    moves += _besides(person, row, panels, typed)
+    offered = offer(person, row, panels, typed)
+    moves = offered.moves
     context: dict[str, Any] = {
         "case": row,
         "state": state_of(row),
@@ -127,7 +76,9 @@ def _record(request: HttpRequest, row: Case, typed: tuple[str, Form] | None = No
         "panels": [panel for panel in panels if not panel.side],
         "side_panels": [panel for panel in panels if panel.side],
         "next": next((move for move in moves if move.strong), None),
-        "others": [move for move in moves if not move.strong],
+        "why_not": offered.why_not,
+        "others": [move for move in moves if not move.strong and not move.rare],
+        "rare": [move for move in moves if move.rare],
         "before": photo_lines(photos.get("before", [])),
         "after": photo_lines(photos.get("after", [])),
         "check": photo_lines(photos.get("check", [])),
@@ -138,14 +89,14 @@ def _record(request: HttpRequest, row: Case, typed: tuple[str, Form] | None = No
         "lines": _story(row),
         "on_time": None if row.handled_at is None else not row.late,
     }
-    return render(request, "desk/cases/record.html", context, status=422 if typed is not None else 200)
+    return render(request, "desk/cases/record.html", context, status=422 if typed is not None else status)
 
 
 @require_GET
 @login_required
 def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """The record of a case."""
-    return _record(request, reads.case(person_of(request).scope, case_id))
+    return record(request, reads.case(person_of(request).scope, case_id))
 
 
 @require_GET
@@ -176,14 +127,14 @@ def case_step(request: HttpRequest, case_id: UUID, step: str) -> HttpResponse:
         return redirect("desk:case", case_id)
     form = FORMS[step](request.POST, request.FILES, prefix=step)
     if not form.is_valid():
-        return _record(request, row, (step, form))
+        return record(request, row, (step, form))
     try:
         version = int(request.POST.get("version") or row.version)
         row = ACTS[step](by=person, case=row, version=version, **form.arguments())  # type: ignore[attr-defined]
     except (Problem, ValueError) as refusal:
         stale = Problem("kernel.stale", what=row, version=row.version)
         why, row = refusal if isinstance(refusal, Problem) else stale, reads.case(person.scope, case_id)
-        offered = {move.step for move in _moves(person, row)} | {"contact", "reclassify"}
+        offered = possible(person, row) | {"contact", "reclassify"}
         if is_conflict(request, row, why):
             return conflict_page(
                 request, row, form, why, action=request.path, theirs=reverse("desk:case", args=[case_id]),
@@ -192,7 +143,7 @@ def case_step(request: HttpRequest, case_id: UUID, step: str) -> HttpResponse:
         if step not in offered:
             raise why from None  # the page offers this step no more: no form to say it on
         form.add_problem(why)
-        return _record(request, row, (step, form))
+        return record(request, row, (step, form))
     undo = reverse("desk:cases_recall") + f"?row={row.id}" if step == "dispatch" else ""
     say(request, DONE[step], undo=undo)
     return redirect("desk:case", case_id)
@@ -235,13 +186,22 @@ def _draft(form: CaseForm, campaign: Campaign) -> acts.Draft:
     )
 
 
+def _own_street(person: Person, campaign: Campaign) -> str:
+    """Who may report in one street alone need not choose it: not every street's border is known, and a point without
+    one would lie outside what is theirs."""
+    own = person.scope.areas("case.open")
+    streets = {line.code for line in places.children(campaign.area)}
+    return own[0] if len(own) == 1 and own[0] in streets else ""
+
+
 @require_http_methods(["GET", "POST"])
 @login_required
 def case_new(request: HttpRequest) -> HttpResponse:
     """Report a case: what, where, photos."""
     person, campaign = person_of(request), current_campaign(request)
     require(person.scope, "case.open")
-    form = offered(request, NewCaseForm, *((request.POST, request.FILES) if request.method == "POST" else ()))
+    given = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = offered(request, NewCaseForm, *given, initial={"area": _own_street(person, campaign)})
     if form.is_bound and form.is_valid():
         try:
             row = acts.report_case(

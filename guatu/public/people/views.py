@@ -29,7 +29,8 @@ MOST_AN_HOUR = 20  # a person who reports a whole street stays below; a flood do
 def _private(answer: HttpResponse) -> HttpResponse:
     """A page behind a key: not kept, not found by search engines, its address told to nobody."""
     answer["X-Robots-Tag"] = "noindex, nofollow"
-    answer["Referrer-Policy"] = "no-referrer"
+    # the key goes to no other host; "no-referrer" would send the page's own form without an origin, which is refused
+    answer["Referrer-Policy"] = "same-origin"
     return answer
 
 
