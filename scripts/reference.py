@@ -25,6 +25,7 @@ SETTINGS = {
     "GUATU_OFFICE_KEY": ("made once, kept in the home folder", "Seals personal fields. Lose it and they are lost; keep a copy apart from the store's backup."),
     "GUATU_HOSTS": ("`127.0.0.1,localhost,[::1]`", "Host names this installation answers to, with commas between."),
     "GUATU_ORIGINS": ("none", "Origins trusted for forms behind a proxy, as `https://guatu.example`."),
+    "GUATU_EXCHANGE_PLAIN": ("`0`", "`1`: other platforms by `http` too, on this machine and private addresses only."),
     "GUATU_HTTPS": ("`0`", "`1` behind TLS: secure cookies, redirect, HSTS."),
     "GUATU_DEBUG": ("`0`", "`1` while developing: pages are read anew, errors show their trace."),
     "GUATU_NAME": ("`挂图`", "What the house is called in the head of every page."),
