@@ -41,6 +41,7 @@ for _move in LIFECYCLE.values():
 # verb → who is told of it; written together when the transaction closes
 TOLD: dict[str, notice_jobs.Teller] = {
     "case.dispatched": notice_jobs.dispatched,
+    "case.assigned": notice_jobs.assigned,
     "case.requested": notice_jobs.requested,
     "case.decided": notice_jobs.decided,
     "case.sent_back": notice_jobs.sent_back,

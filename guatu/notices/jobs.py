@@ -99,6 +99,14 @@ def dispatched(act: PendingAct, hall: Hall) -> Told | None:
     return Told(hall.on_duty(case.unit, role), "dispatched", case.number, {"unit": str(case.unit)})
 
 
+def assigned(act: PendingAct, hall: Hall) -> Told | None:
+    """Whoever was named within the unit."""
+    case = hall.case(act)
+    if case is None or case.unit is None or case.taker is None:
+        return None
+    return Told([case.taker], "assigned", case.number, {"unit": str(case.unit)})
+
+
 def alerted(act: PendingAct, hall: Hall) -> Told | None:
     """The people of the alert: named once, by the highest rung they stand on."""
     case = hall.case(act)

@@ -10,10 +10,11 @@ LONGEST_TITLE = 160
 # kind → (zh, en) for the filter, (zh, en) of the sentence. No sentence holds a personal value: units, numbers, labels.
 KINDS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
     "dispatched": (("新派单", "dispatched"), ("派给{unit}，请接单", "Dispatched to {unit}: please accept it")),
+    "assigned": (("指派给我", "given to me"), ("{unit}指派您承办，请办理", "{unit} gave it to you: please see to it")),
     "alert": (("时限提醒", "time alert"), ("时限提醒：{label}，请确认", "Time alert: {label_en}; please acknowledge it")),
     "approval": (("待审批", "approval asked"), ("申请{what}，请您审批", "{what_en} is asked for: please decide")),
     "granted": (("审批同意", "granted"), ("您的{what}申请已同意", "Your request ({what_en}) was granted")),
-    "refused": (("审批不同意", "refused"), ("您的{what}申请没有同意", "Your request ({what_en}) was refused")),
+    "refused": (("审批不同意", "refused"), ("您的{what}申请未获同意", "Your request ({what_en}) was refused")),
     "sent_back": (("退回返工", "sent back"), ("核查不通过，退回返工", "Not passed by the check: sent back for rework")),
     "mentioned": (("提到我", "mentioned"), ("有人在讨论中提到您", "Somebody mentioned you in the comments")),
     "offered": (("移交", "hand-over"), ("请{unit}接手，请答复", "Offered to {unit}: please answer")),

@@ -12,6 +12,7 @@ from guatu.cases.rules.bulk import BULK, remaining, undoable
 from guatu.kernel import clock
 from guatu.kernel.models import Act
 from guatu.kernel.problems import Problem
+from guatu.notices.models import Notice
 from tests.cast import Cast
 from tests.conftest import CAMPAIGN_DAY
 
@@ -173,3 +174,83 @@ def test_a_neighbour_changes_nothing_of_ours(classes: Cast, case_at: Make) -> No
     bulk = begin(classes, "accept", [row], by=classes.jiangqiao)
     assert (bulk.done, bulk.refused) == (0, 1)
     assert Case.objects.get(pk=row.pk).status == "dispatched"
+
+
+# --- given to one person of the unit -----------------------------------------------------------------------------
+
+
+def test_a_case_is_given_to_one_of_the_unit_and_stays_where_it_stands(classes: Cast, case_at: Make) -> None:
+    row = case_at("dispatched")
+    due, version = row.due_at, row.version
+    found = acts.assign_case(by=classes.chengyun, case=row, person=classes.nanxiang, note="熟悉这一带")
+    assert (found.taker, found.status, found.due_at, found.version) == (
+        classes.nanxiang,
+        "dispatched",
+        due,
+        version + 1,
+    )
+    act = Act.objects.get(verb="case.assigned")
+    assert act.details["person_name"] == classes.nanxiang.name
+    assert Notice.objects.filter(person=classes.nanxiang, kind="assigned").count() == 1
+    same = acts.assign_case(by=classes.chengyun, case=found, person=classes.nanxiang)
+    assert same.version == found.version and Act.objects.filter(verb="case.assigned").count() == 1
+    nobody = acts.assign_case(by=classes.chengyun, case=found, person=None)
+    assert nobody.taker is None
+
+
+@pytest.mark.parametrize(
+    ("status", "by", "person", "version", "code"),
+    [("dispatched", "chengyun", "jiangqiao", None, "case.not_in_unit"), ("filed", "chengyun", "nanxiang", None, "case.wrong_step"),
+     ("dispatched", "jiangqiao", "nanxiang", None, "access.denied"), ("accepted", "chengyun", "", None, "case.nobody_after_accept"),
+     ("dispatched", "chengyun", "nanxiang", 99, "kernel.stale"), ("closed", "chengyun", "nanxiang", None, "case.wrong_step")],
+)  # fmt: skip
+def test_what_is_refused_of_giving(
+    classes: Cast, case_at: Make, status: str, by: str, person: str, version: int | None, code: str
+) -> None:
+    row = case_at(status)
+    with pytest.raises(Problem) as refused:
+        acts.assign_case(
+            by=getattr(classes, by),
+            case=row,
+            person=getattr(classes, person) if person else None,
+            version=version,
+        )
+    assert refused.value.code == code
+    assert not Act.objects.filter(verb="case.assigned").exists()
+
+
+def test_many_are_given_and_taken_back(classes: Cast, case_at: Make) -> None:
+    fresh, held = case_at("dispatched"), case_at("accepted")
+    wrong = case_at("filed")
+    bulk = begin(classes, "assign", [fresh, held, wrong], person=str(classes.nanxiang.id))
+    assert (bulk.done, bulk.refused) == (2, 1)
+    assert Case.objects.get(pk=fresh.pk).taker == classes.nanxiang
+    acts.undo_bulk(by=classes.chengyun, bulk=bulk)
+    assert Case.objects.get(pk=fresh.pk).taker is None
+    with pytest.raises(Problem) as nobody:
+        begin(classes, "assign", [fresh], person="nobody")
+    assert nobody.value.code == "bulk.argument_needed"
+
+
+def test_a_refused_case_leaves_nothing_that_waited_with_the_others(classes: Cast, case_at: Make) -> None:
+    """Steps and stages of a chunk are written together: those of a case that is refused must not be among them."""
+    good, wrong = case_at("filed"), case_at("filed")
+    steps, stages = wrong.steps.count(), wrong.stages.count()
+    bulk = acts.start_bulk(
+        by=classes.chengyun, campaign=classes.campaign, step="dispatch",
+        cases=[(good.id, good.version), (wrong.id, 99)], arguments={"unit": "nxz"},
+    )  # fmt: skip
+    assert (bulk.done, bulk.refused) == (1, 1)
+    assert (wrong.steps.count(), wrong.stages.count()) == (steps, stages)
+    one = case_at("filed")
+    alone = acts.dispatch_case(by=classes.chengyun, case=one, unit=classes.units["nxz"])
+    pairs = [
+        [(each.kind, each.part, each.round, each.due_at, each.outcome) for each in row.stages.order_by("started_at", "kind", "part")]
+        for row in (Case.objects.get(pk=good.pk), alone)
+    ]  # fmt: skip
+    assert pairs[0] == pairs[1]  # in bulk as singly
+    assert Case.objects.get(pk=good.pk).routed["chosen"] == "nxz"
+    back = acts.undo_bulk(by=classes.chengyun, bulk=bulk)
+    again = begin(classes, "dispatch", [Case.objects.get(pk=good.pk)], unit="nxz")
+    assert back.back == again.done == 1
+    assert max(each.round for each in good.stages.filter(kind="handle")) == 2

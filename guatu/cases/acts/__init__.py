@@ -3,6 +3,7 @@
 from guatu.cases import verbs as verbs
 from guatu.cases.acts import turns as turns
 from guatu.cases.acts.approvals import ask, decide, take_back
+from guatu.cases.acts.assigning import assign_case
 from guatu.cases.acts.bulk import run_bulk, start_bulk, undo_bulk, work_on_bulk
 from guatu.cases.acts.classes import add_class, edit_class, find_class, set_classes
 from guatu.cases.acts.clockwork import mark_overdue, watch_deadlines
@@ -72,6 +73,7 @@ __all__ = [
     "add_standard",
     "answer_offer",
     "ask",
+    "assign_case",
     "climb",
     "climb_ladder",
     "close_case",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from guatu.campaigns.models import Campaign
 from guatu.cases.acts import joint
 from guatu.cases.acts.approvals import ask, take_back
+from guatu.cases.acts.assigning import assign_case
 from guatu.cases.acts.classes import find_class
 from guatu.cases.acts.clockwork import read_limit
 from guatu.cases.acts.comments import comment, withdraw_comment
@@ -17,6 +18,7 @@ from guatu.cases.acts.routing import dispatch_by_rule, ruling
 from guatu.cases.acts.steps import accept_case, close_case, dispatch_case, recall_case, reject_case
 from guatu.cases.acts.turns import reclassify_case
 from guatu.cases.models import STEP_WORDS, Bulk, BulkLine, Case, CaseStandard, Comment, HandOver, Request
+from guatu.cases.reads.assigning import person_by_id
 from guatu.cases.rules.bulk import BULK, NEEDED, UNIT_NEEDED
 from guatu.kernel import clock
 from guatu.kernel.acts import Actor
@@ -25,6 +27,7 @@ from guatu.units.models import Unit
 
 One = Callable[[Actor, BulkLine], UUID | None]
 WORDS = {
+    "assign": _("指派"),
     "route": _("按规则派单"),
     "comment": _("留言"),
     "hand_over": _("移交"),
@@ -32,7 +35,7 @@ WORDS = {
     "void": _("申请作废"),
 }
 ASKED_WORDS = {
-    "unit": _("承办单位"), "class": _("类别"), "reason": _("原因"), "text": _("留言内容"), "limit": _("期限"), "note": _("说明"),
+    "unit": _("承办单位"), "person": _("承办人"), "class": _("类别"), "reason": _("原因"), "text": _("留言内容"), "limit": _("期限"), "note": _("说明"),
 }  # fmt: skip
 
 
@@ -71,6 +74,8 @@ def checked(campaign: Campaign, step: str, given: Mapping[str, Any]) -> dict[str
         raise Problem("bulk.argument_needed", step=str(word_of(step)), what=what)
     if kept.get("unit"):
         unit_of(kept["unit"])
+    if kept.get("person") and person_by_id(kept["person"]) is None:
+        raise Problem("bulk.argument_needed", step=str(word_of(step)), what=str(ASKED_WORDS["person"]))
     if kept.get("class") and find_class(campaign, kept["class"]) is None:
         raise Problem("case.unknown_class", class_code=kept["class"], code=kept["class"])
     return kept
@@ -101,6 +106,7 @@ def doing(bulk: Bulk, ahead: Mapping[UUID, Case]) -> One:
         "accept": lambda b, s: _step(accept_case, note=s.get("note", "")),
         "close": lambda b, s: _step(close_case, note=s.get("note", "")),
         "reject": lambda b, s: _step(reject_case, reason=s["reason"]),
+        "assign": lambda b, s: _assign(s, ahead),
         "dispatch": lambda b, s: _dispatch(b, s, ahead),
         "route": lambda b, s: _step(
             dispatch_by_rule,
@@ -144,6 +150,20 @@ def _dispatch(bulk: Bulk, said: Mapping[str, Any], ahead: Mapping[UUID, Case]) -
             by=by, case=_key(line), unit=unit, limit=_limit(said), note=said.get("note", ""), routed=routed,
             version=line.seen_version,
         )  # fmt: skip
+        line.after_version = row.version
+
+    return do
+
+
+def _assign(said: Mapping[str, Any], ahead: Mapping[UUID, Case]) -> One:
+    person = person_by_id(said["person"])
+
+    def do(by: Actor, line: BulkLine) -> None:
+        case = ahead.get(line.case_id)
+        line.before = {"taker": str(case.taker_id or "") if case is not None else ""}
+        row = assign_case(
+            by=by, case=_key(line), person=person, note=said.get("note", ""), version=line.seen_version
+        )
         line.after_version = row.version
 
     return do
@@ -202,8 +222,12 @@ def undoing(bulk: Bulk, ahead: Mapping[UUID, Case]) -> One:
     def recall(by: Actor, line: BulkLine) -> None:
         recall_case(by=by, case=_same(line, ahead), version=line.after_version)
 
+    def assigned_back(by: Actor, line: BulkLine) -> None:
+        before = person_by_id(line.before["taker"]) if line.before.get("taker") else None
+        assign_case(by=by, case=_same(line, ahead), person=before, version=line.after_version)
+
     makers: dict[str, One] = {
-        "dispatch": recall, "route": recall, "reclassify": _class_back, "extend": _request_back, "void": _request_back,
+        "assign": assigned_back, "dispatch": recall, "route": recall, "reclassify": _class_back, "extend": _request_back, "void": _request_back,
         "hand_over": _offer_back, "comment": _comment_back,
     }  # fmt: skip
     return makers[bulk.step]

@@ -58,3 +58,19 @@ declare(
     next_zh="请打开这一件，看现在该做哪一步。",
     next_en="Open the case to see which step comes now.",
 )
+declare(
+    "case.not_in_unit",
+    status=409,
+    zh="{person}不是{unit}的人（或已停用），不能承办 {number}。",
+    en="{person} is not one of {unit} (or no longer active) and cannot look after {number}.",
+    next_zh="请指派承办单位的人；要换单位请移交或重新派单。",
+    next_en="Name somebody of the unit in charge; to change the unit, hand the case over or dispatch it anew.",
+)
+declare(
+    "case.nobody_after_accept",
+    status=409,
+    zh="{number} 已经接单，总要有人承办。",
+    en="{number} has been accepted: somebody must look after it.",
+    next_zh="请指派另一个人。",
+    next_en="Name somebody else.",
+)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from guatu.campaigns.models import Campaign
 from guatu.cases.models import STATUS_WORDS, Bulk, BulkLine, Case, HandOver, Request
+from guatu.cases.reads.assigning import ASSIGNABLE
 from guatu.cases.reads.sight import sight
 from guatu.cases.rules import LIFECYCLE, OPEN, allowed, belongs
 from guatu.cases.rules.bulk import BULK, BulkStep
@@ -75,12 +76,19 @@ def why_not(person: Person, step: BulkStep, row: Case, said: Mapping[str, Any], 
         return _("现在是“%(status)s”，不能做这一步") % {"status": status}
     if step.step == "reclassify" and row.status not in OPEN:
         return _("现在是“%(status)s”，不能做这一步") % {"status": status}
+    if step.step == "assign" and (row.status not in ASSIGNABLE or row.unit is None):
+        return _("现在是“%(status)s”，不能做这一步") % {"status": status}
     if step.step == "hand_over" and (row.status not in ("dispatched", "accepted") or row.unit is None):
         return _("现在是“%(status)s”，不能做这一步") % {"status": status}
     if not person.scope.allows(step.right, area=row.area, units=(row.unit_path,)) and step.step != "comment":
         return _("按您的岗位不能办理")
     if _foreign(person, step, row):
         return _("不在您的单位：由%(unit)s承办") % {"unit": row.unit}
+    if step.step == "assign" and said.get("person"):
+        if str(row.taker_id or "") == said["person"]:
+            return _("已经由此人承办")
+        if not str(said.get("person_unit", "")).startswith(row.unit_path):
+            return _("此人不在承办单位")
     if row.id in taken:
         return _("已经有人提出，正在等答复")
     if step.step == "extend" and row.extended_at is not None:
@@ -93,7 +101,7 @@ def why_not(person: Person, step: BulkStep, row: Case, said: Mapping[str, Any], 
 
 
 def _foreign(person: Person, step: BulkStep, row: Case) -> bool:
-    own = step.step == "hand_over" or (bool(step.moves) and LIFECYCLE[step.moves].own)
+    own = step.step in ("hand_over", "assign") or (bool(step.moves) and LIFECYCLE[step.moves].own)
     if not own or row.unit is None:
         return False
     path = person.unit.path if person.unit is not None else ""

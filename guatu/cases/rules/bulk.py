@@ -26,6 +26,7 @@ BULK: dict[str, BulkStep] = {
     each.step: each
     for each in (
         BulkStep("accept", "case.accept", ("note",), moves="accept"),
+        BulkStep("assign", "case.accept", ("person", "note"), "assign"),
         BulkStep("dispatch", "case.dispatch", ("unit", "limit", "note"), "recall", moves="dispatch"),
         BulkStep("route", "case.dispatch", ("limit", "note"), "recall", moves="dispatch"),
         BulkStep("reject", "case.file", ("reason",), moves="reject"),
@@ -37,7 +38,7 @@ BULK: dict[str, BulkStep] = {
         BulkStep("comment", "case.read", ("text",), "withdraw"),
     )
 }
-NEEDED = {"reason", "class", "text"}  # asked for and not to be left out
+NEEDED = {"reason", "class", "text", "person"}  # asked for and not to be left out
 UNIT_NEEDED = {"dispatch", "hand_over"}
 
 

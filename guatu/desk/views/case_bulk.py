@@ -19,6 +19,7 @@ from guatu.cases import reads as case_reads
 from guatu.cases.acts.bulk import seconds_so_far, start_bulk, step_word, undo_bulk
 from guatu.cases.models import Bulk, Case
 from guatu.cases.reads import bulk as reads
+from guatu.cases.reads.assigning import people_to_assign
 from guatu.cases.rules import Clock, Limit, clock_of
 from guatu.cases.rules.bulk import BULK, MOST, UNDO_MINUTES, remaining, undoable
 from guatu.desk.case_states import state_of
@@ -86,7 +87,8 @@ def bulk(request: HttpRequest, step: str = "") -> HttpResponse:
         raise Problem("bulk.too_many", count=f"{MOST:,}+", most=f"{MOST:,}")
     typed = "shown" in request.POST or "confirm" in request.POST
     classes = list(case_reads.class_names(campaign, get_language() or "zh").items())
-    form = BulkForm(request.POST if typed else None, step=step, classes=classes)
+    people = people_to_assign(person.scope) if step == "assign" else []
+    form = BulkForm(request.POST if typed else None, step=step, classes=classes, people=people)
     sure = typed and form.is_valid()
     if sure and "confirm" in request.POST:
         seen = _versions(request)
@@ -100,7 +102,10 @@ def bulk(request: HttpRequest, step: str = "") -> HttpResponse:
             form.add_problem(refusal)
         else:
             return _after(request, done)
-    found = reads.preview(person, step, rows, form.arguments() if sure else {})
+    said = form.arguments() if sure else {}
+    if "person" in said:
+        said["person_unit"] = str(form.cleaned_data["person"].unit.path)
+    found = reads.preview(person, step, rows, said)
     return _preview_page(request, found, form, typed=typed)
 
 
