@@ -91,7 +91,7 @@ def _left_chinese(page: Page) -> list[str]:
     return found
 
 
-def _faults(path: str, page: Page, language: str) -> list[str]:
+def page_faults(path: str, page: Page, language: str) -> list[str]:
     wrong = []
     if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"):
         wrong.append(f"{path}: wider than the window")
@@ -111,7 +111,7 @@ def test_every_page_of_the_office(seat: Take, language: str, phone: bool):
     speak(one, language)
     met, count = Round(one), 0
     for path, page in met.pages():
-        met.wrong += _faults(path, page, language) + [f"{path}: {fault}" for fault in one.faults()]
+        met.wrong += page_faults(path, page, language) + [f"{path}: {fault}" for fault in one.faults()]
         count += 1
     assert not met.wrong, "\n".join(met.wrong)
     assert count > 60
@@ -146,7 +146,7 @@ def test_large_type_fits_too(seat: Take):
         "/figures/",
     ):
         page = one.open(path)
-        wrong += _faults(path, page, "zh") + [f"{path}: {fault}" for fault in one.faults()]
+        wrong += page_faults(path, page, "zh") + [f"{path}: {fault}" for fault in one.faults()]
     assert not wrong, "\n".join(wrong)
     assert one.page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)") >= 18
 
