@@ -12,13 +12,13 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from guatu.cases.acts import find_class
-from guatu.cases.models import CaseClass, CaseStandard
+from guatu.cases.models import Case, CaseClass, CaseStandard
 from guatu.kernel.acts import SYSTEM
 from guatu.kernel.models import Act
 from guatu.packs.applying import apply_pack
 from guatu.packs.library import find
 from guatu.packs.reading import read_pack
-from tests.cast import Cast
+from tests.cast import NANXIANG, Cast
 
 pytestmark = pytest.mark.django_db
 Signed = Callable[..., Client]
@@ -209,6 +209,26 @@ def test_choosing_works_without_script_and_as_a_fragment(stocked: Cast, signed_i
 
 
 # --- import and library ----------------------------------------------------------------------------------------------
+
+
+def test_a_chosen_condition_fills_the_fields_of_the_form(stocked: Cast, signed_in: Signed) -> None:
+    """Classes of two schemes share codes; what is chosen is never mistaken, and stands in the list of the form."""
+    row = cover(stocked)
+    standard = row.standards.order_by("order").first()
+    assert standard is not None
+    officer = signed_in(stocked.xuncha)
+    given = {"class": f"{OLD}|component|0101", "standard": str(standard.id)}
+    chosen = text(officer.get(reverse("desk:case_class_choose"), given, headers={"HX-Request": "true"}))
+    assert chosen.count('hx-swap-oob="true"') == 2
+    assert " selected>" in chosen
+    assert standard.condition in chosen
+    page = text(officer.get(reverse("desk:case_new"), given))
+    assert " selected>" in page.split('id="id_class_code"')[1].split("</select>")[0]
+    said = {"title": "井盖没了", "area": NANXIANG, "source": "patrol", "class_code": f"{OLD}|component|0101",
+            "standard": str(standard.id)}  # fmt: skip
+    assert officer.post(reverse("desk:case_new"), said).status_code == 302
+    case = Case.objects.get()
+    assert (case.case_class, case.standard) == (row, standard)
 
 
 def test_a_table_is_imported_with_its_report(cast: Cast, signed_in: Signed) -> None:

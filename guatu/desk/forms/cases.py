@@ -297,15 +297,19 @@ class ClassField(django_forms.ChoiceField):
         return str(value) in self.known or super().valid_value(value)
 
 
+def _values(classes: Sequence[CaseClass]) -> dict[str, str]:
+    """{full key: what stands for the class in the list}: its code where that is the only one."""
+    codes = Counter(row.code for row in classes)
+    keys = {key_of(row.scheme, row.kind, row.code): row.code for row in classes}
+    return {key: code if codes[code] == 1 else key for key, code in keys.items()}
+
+
 def class_choices(classes: Sequence[CaseClass], english: bool, chosen: str = "") -> list[tuple[str, str]]:
     """(what `find_class` never mistakes, name): the code where it is the only one, else the full key. Of very many only
     those most used stand in the list, and the one chosen."""
-    codes = Counter(row.code for row in classes)
+    values = _values(classes)
     named = [
-        (
-            row.code if codes[row.code] == 1 else key_of(row.scheme, row.kind, row.code),
-            row.name_en if english and row.name_en else row.name,
-        )
+        (values[key_of(row.scheme, row.kind, row.code)], row.name_en if english and row.name_en else row.name)
         for row in classes
     ]
     if len(named) <= _MOST_CLASSES:
@@ -354,6 +358,9 @@ class CaseForm(Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         chosen = str(self.data.get(self.add_prefix("class_code")) or self.initial.get("class_code") or "")
+        chosen = _values(classes).get(chosen, chosen)
+        if not self.is_bound:
+            self.initial["class_code"] = chosen
         named = class_choices(classes, english, chosen)
         self.fields["area"].choices = [("", "—"), *areas]  # type: ignore[attr-defined]
         self.fields["class_code"].choices = [("", "—"), *named]  # type: ignore[attr-defined]

@@ -7,6 +7,7 @@ from django.urls import path
 from django.views.decorators.http import require_GET
 
 from guatu.cases import reads
+from guatu.cases.rules.naming import key_of
 from guatu.desk.case_states import english
 from guatu.desk.current import current_campaign
 from guatu.desk.forms.cases import NewCaseForm
@@ -21,7 +22,10 @@ def case_class_choose(request: HttpRequest) -> HttpResponse:
     campaign = current_campaign(request)
     require(request.user.scope, "case.open")  # type: ignore[union-attr]
     standard = reads.standard_of(_uuid(request.GET.get("standard", "")), campaign)
-    initial = {"class_code": request.GET.get("class", ""), "standard": str(standard.id) if standard else ""}
+    key = request.GET.get("class", "")
+    if standard is not None:
+        key = key_of(standard.case_class.scheme, standard.case_class.kind, standard.case_class.code)
+    initial = {"class_code": key, "standard": str(standard.id) if standard else ""}
     classes = reads.classes(campaign)
     form = NewCaseForm(areas=[], classes=classes, english=english(), initial=initial)
     context = {
