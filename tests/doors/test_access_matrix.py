@@ -180,6 +180,7 @@ def fill(world: World) -> dict[str, Callable[[], str]]:
         "status": lambda: "approved",
         "name": lambda: "jiading-2021",
         "token": lambda: "nothing",
+        "sha256": lambda: "0" * 64,
         "suffix": lambda: ".json",
         "service_code": lambda: "0110",
         "number": lambda: Case.objects.get(id=world.arguments["case_id"]).number,
