@@ -27,6 +27,5 @@ DONE = {
 PLAIN = {
     "accept",
     "recall",
-    "close",
     "resume",
 }  # one press is enough; words are optional and left to the form

@@ -2,7 +2,9 @@
 
 import io
 import json
+import re
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from openpyxl import load_workbook
 
 from guatu.cases import acts
 from guatu.cases.models import Case, Exchange
+from guatu.cases.rules import Limit
 from guatu.kernel import calendar, clock
 from guatu.kernel.acts import SYSTEM
 from guatu.places import reads as places
@@ -39,9 +42,7 @@ def filed(ground: Cast) -> Case:
         lat=31.29,
         address="沪宜公路1号",
     )
-    case = acts.report_case(
-        by=ground.xuncha, campaign=ground.campaign, draft=draft, photos=[photo("前.jpg")]
-    )
+    case = acts.report_case(by=ground.xuncha, campaign=ground.campaign, draft=draft, photos=[photo("前.jpg")])
     return acts.file_case(by=ground.chengyun, case=case)
 
 
@@ -296,7 +297,9 @@ def test_machines_walk_the_same_road(ground: Cast, signed_in: Signed) -> None:
     def send(browser: Client, address: str, body: dict[str, Any], method: str = "post") -> Any:
         return getattr(browser, method)(f"/api/{address}", json.dumps(body), content_type="application/json")
 
-    made = send(signed_in(ground.xuncha), "expo/cases", {"title": "堆物", "area": NANXIANG, "class_code": "0101"})
+    made = send(
+        signed_in(ground.xuncha), "expo/cases", {"title": "堆物", "area": NANXIANG, "class_code": "0101"}
+    )
     assert made.status_code == 201, made.content
     found = made.json()
     assert (found["number"], found["next"][0]) == ("AJ-2021-000001", "file")
@@ -344,3 +347,78 @@ def test_machines_correct_list_and_send_up(ground: Cast, filed: Case, signed_in:
     assert signed_in(ground.nanxiang).get("/api/expo/cases/exchange").status_code == 403
     added = centre.post(f"/api/cases/{filed.id}/photos", {"photos": [photo("再.jpg")]})
     assert added.status_code == 200
+
+
+# --- which steps are offered ---------------------------------------------------------------------------------------
+
+
+def offered(answer: Any) -> set[str]:
+    """The steps whose form stands on the page."""
+    return set(re.findall(r'action="/cases/[0-9a-f-]+/([a-z_]+)/"', answer.content.decode()))
+
+
+def test_the_finder_is_told_why_somebody_else_must_confirm(ground: Cast, signed_in: Signed) -> None:
+    draft = acts.Draft(title="沪宜公路暴露垃圾", area=NANXIANG)
+    case = acts.report_case(by=ground.chengyun, campaign=ground.campaign, draft=draft)
+    address = reverse("desk:case", args=[case.id])
+    own = signed_in(ground.chengyun).get(address)
+    assert "confirm" not in offered(own)
+    assert {"file", "withdraw", "void"} <= offered(own)
+    assert "要由别人核实" in text(own)
+    assert "confirm" in offered(signed_in(ground.hecha).get(address))
+    # the street reads it, but what somebody else reported it cannot withdraw
+    assert "withdraw" not in offered(signed_in(ground.nanxiang).get(address))
+
+
+def test_what_would_only_be_refused_is_not_offered(ground: Cast, filed: Case, signed_in: Signed) -> None:
+    case = acts.dispatch_case(
+        by=ground.chengyun, case=filed, unit=ground.units["nxz"], limit=Limit(Decimal(5), "work_day")
+    )
+    case = acts.accept_case(by=ground.nanxiang, case=case)
+    street, address = signed_in(ground.nanxiang), reverse("desk:case", args=[case.id])
+    assert {"handle", "return", "hold", "extend"} <= offered(street.get(address))
+    asked = acts.ask(by=ground.nanxiang, case=case, kind="extend", reason="雨天")
+    assert "extend" not in offered(street.get(address))  # one waits for its answer
+    acts.decide(by=ground.chengyun, request=asked, granted=True)
+    assert "extend" not in offered(street.get(address))  # once only
+    page = street.get(address).content.decode()
+    assert page.index('id="handle"') < page.index('id="more-steps"') < page.index('id="return"')
+
+
+def test_a_refusal_without_its_reason_is_said_beside_the_field(
+    ground: Cast, filed: Case, signed_in: Signed
+) -> None:
+    request = acts.ask(by=ground.chengyun, case=filed, kind="void", reason="误报")
+    answer = signed_in(ground.zhihui).post(
+        reverse("desk:case_request_decide", args=[request.id]), {"decision": "refuse", "note": " "}
+    )
+    assert answer.status_code == 422
+    assert "要写明理由" in text(answer)
+    assert f'id="note-{request.id}"' in answer.content.decode()
+    request.refresh_from_db()
+    assert request.status == "asked"
+
+
+def test_closing_asks_what_people_outside_are_told(ground: Cast, filed: Case, signed_in: Signed) -> None:
+    case = acts.dispatch_case(
+        by=ground.chengyun, case=filed, unit=ground.units["nxz"], limit=Limit(Decimal(5), "work_day")
+    )
+    case = acts.accept_case(by=ground.nanxiang, case=case)
+    case = acts.handle_case(by=ground.nanxiang, case=case, note="已清运", photos=[photo("后.jpg")])
+    street = signed_in(ground.nanxiang).get(reverse("desk:case", args=[case.id]))
+    assert not {"pass", "rework"} & offered(street)
+    case = acts.verify_case(by=ground.hecha, case=case, passed=True)
+    page = signed_in(ground.chengyun).get(reverse("desk:case", args=[case.id]))
+    assert 'name="close-public_note"' in page.content.decode()
+
+
+def test_a_held_case_does_not_count_down(ground: Cast, filed: Case, signed_in: Signed) -> None:
+    case = acts.dispatch_case(
+        by=ground.chengyun, case=filed, unit=ground.units["nxz"], limit=Limit(Decimal(5), "work_day")
+    )
+    asked = acts.ask(by=ground.nanxiang, case=case, kind="hold", reason="等材料")
+    acts.decide(by=ground.chengyun, request=asked, granted=True)
+    page = signed_in(ground.nanxiang).get(reverse("desk:case", args=[case.id]))
+    lead = text(page).split('<dlclass="line">')[1].split("</dl>")[0]
+    assert "暂停计时" in lead
+    assert "还剩" not in lead

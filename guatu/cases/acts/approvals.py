@@ -16,7 +16,7 @@ from guatu.cases.acts.moving import (
     take_step,
 )
 from guatu.cases.acts.stages import book_of, handling, recount, set_rung, show_on
-from guatu.cases.models import REQUEST_STATUS_WORDS, REQUEST_WORDS, Case, Request
+from guatu.cases.models import LIMIT_WORDS, REQUEST_STATUS_WORDS, REQUEST_WORDS, Case, Request
 from guatu.cases.rules import ASKED, Limit, is_late
 from guatu.kernel import clock
 from guatu.kernel.access import require
@@ -85,7 +85,8 @@ def _check_wanted(d: Deed, case: Case, request: Request, limit: Limit | None) ->
         raise Problem("case.extend_late", number=case.number, due=minute(case.due_at))
     limit = limit or Limit(_last_limit(case), case.limit_unit)
     if limit.unit != case.limit_unit or limit.amount > _last_limit(case):
-        raise Problem("case.extend_too_long", number=case.number, most=f"{_last_limit(case).normalize():f}")
+        most = f"{_last_limit(case).normalize():f} {LIMIT_WORDS[case.limit_unit]}"
+        raise Problem("case.extend_too_long", number=case.number, most=most)
     request.limit_amount, request.limit_unit = limit.amount, limit.unit
 
 

@@ -301,7 +301,7 @@ def verify_case(
     step = "pass" if passed else "rework"
     with deed(by=by, effective_at=effective_at, via=via) as d:
         row, move = begin(d, case, step, version)
-        _check_other_hands(by, row)
+        check_other_hands(by, row)
         text = check_reason(move, note)
         check_evidence(row, "check", note, photos)
         add_photos(by, row, photos, "check", via)
@@ -323,7 +323,8 @@ def verify_case(
     return row
 
 
-def _check_other_hands(by: Actor, case: Case) -> None:
+def check_other_hands(by: Actor, case: Case) -> None:
+    """Whoever checks neither found nor handled it, nor is of the unit that did. Raises which of them it was."""
     why = same_hands(who(case.handler), who(person_of(by)), case.unit_path, case.finder_id)
     if why == "finder":
         raise Problem("case.finder_checks", number=case.number)

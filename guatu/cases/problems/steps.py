@@ -305,10 +305,10 @@ declare(
 declare(
     "case.extend_too_long",
     status=422,
-    zh="{number} 最多再延一个原时限（{most}），单位与原时限相同。",
-    en="{number} may be extended by no more than its own limit ({most}), in the same unit.",
-    next_zh="请填写不超过原时限的数量。",
-    next_en="Give no more than the original limit.",
+    zh="{number} 最多再延一个原时限，就是 {most}。",
+    en="{number} may be extended once by no more than its own limit: {most}.",
+    next_zh="请填写不超过原时限的数量，单位与原时限相同。",
+    next_en="Give no more than the original limit, in the same unit.",
 )
 
 declare(

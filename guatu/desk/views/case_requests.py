@@ -12,8 +12,11 @@ from django.views.decorators.http import require_POST
 from guatu.cases import acts, reads
 from guatu.cases.models import LIMIT_WORDS, REQUEST_STATUS_WORDS, REQUEST_WORDS, Case
 from guatu.desk.case_panels import Panel
-from guatu.desk.views.case import person_of
+from guatu.desk.views.case import person_of, record
+from guatu.kernel.problems import Problem
 from guatu.kit.toasts import say
+
+_REFUSED = "refused_decision"  # (request, why) of a decision that lacked its reason: said beside the field
 
 
 def panel(request: HttpRequest, case: Case) -> Panel | None:
@@ -23,6 +26,7 @@ def panel(request: HttpRequest, case: Case) -> Panel | None:
         return None
     person = person_of(request)
     approves = person.scope.allows("case.approve", area=case.area, units=(case.unit_path,))
+    faulty, fault = getattr(request, _REFUSED, (None, ""))
     lines = [
         {
             "row": row,
@@ -30,6 +34,7 @@ def panel(request: HttpRequest, case: Case) -> Panel | None:
             "status": REQUEST_STATUS_WORDS[row.status],
             "unit": LIMIT_WORDS.get(row.limit_unit, ""),
             "may_decide": row.status == "asked" and approves and row.asked_by_id != person.id,
+            "fault": fault if row.id == faulty else "",
             "may_take_back": row.status == "asked" and row.asked_by_id == person.id,
         }
         for row in rows
@@ -46,10 +51,17 @@ def request_decide(request: HttpRequest, request_id: UUID) -> HttpResponse:
     row = reads.request(person.scope, request_id)
     granted = request.POST.get("decision") == "grant"
     version = request.POST.get("version", "")
-    acts.decide(
-        by=person, request=row, granted=granted, note=request.POST.get("note", ""),
-        version=int(version) if version.isdigit() else None,
-    )  # fmt: skip
+    note = request.POST.get("note", "")
+    try:
+        acts.decide(
+            by=person, request=row, granted=granted, note=note,
+            version=int(version) if version.isdigit() else None,
+        )  # fmt: skip
+    except Problem as refusal:
+        if refusal.code != "case.refusal_reason":
+            raise
+        setattr(request, _REFUSED, (row.id, refusal.words()))
+        return record(request, reads.case(person.scope, row.case_id), status=422)
     say(request, _("已同意。") if granted else _("已答复不同意。"))
     return redirect("desk:case", row.case_id)
 

@@ -1,6 +1,7 @@
 """The clocks of a case: every stretch with its limit, where the limit comes from, pauses, and the computation."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest
@@ -11,6 +12,7 @@ from guatu.cases import reads
 from guatu.cases.models import LIMIT_WORDS, STAGE_WORDS, STEP_WORDS, Case, Stage
 from guatu.desk.case_panels import Panel
 from guatu.kernel import clock
+from guatu.kit import formats
 
 KINDS = {
     "worked": gettext_lazy("工作时间"),
@@ -40,7 +42,8 @@ def why(entry: dict[str, Any]) -> str:
     if what == "guarantee":
         return _("保障期“%(phase)s”从严：%(usual)s × %(factor)s") % entry
     if what == "extended":
-        return _("批准延期 %(amount)s %(unit)s") % {"amount": entry["amount"], "unit": unit}
+        amount = formats.number(Decimal(entry["amount"]).normalize())
+        return _("批准延期 %(amount)s %(unit)s") % {"amount": amount, "unit": unit}
     plain = {
         "stage": _("环节规定"), "given": _("派单时指定"), "upper": _("上级要求"), "kept": _("沿用原期限"),
         "corrected": _("更正登记"), "reclassified": _("改类别后重算"),
