@@ -51,7 +51,9 @@ def set_template(
         "sha256": hashlib.sha256(document).hexdigest(),
     }
     with deed(by=by, via=via) as d:
-        row = BriefTemplate.objects.select_for_update().filter(campaign=campaign, code=code).first()
+        row = (
+            BriefTemplate.objects.select_for_update(no_key=True).filter(campaign=campaign, code=code).first()
+        )
         if row is not None and all(getattr(row, field) == value for field, value in stated.items()):
             return "same"
         if row is None:
@@ -135,7 +137,9 @@ def _held(brief: Brief, right: str, by: Actor, version: int | None) -> Brief:
     """The row as it now stands, held until the deed ends; the right and the version checked."""
     require(by.scope, right, area=brief.area)
     row = (
-        Brief.objects.select_for_update(of=("self",)).select_related("campaign", "template").get(id=brief.id)
+        Brief.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("campaign", "template")
+        .get(id=brief.id)
     )
     check_version(row, version)
     return row

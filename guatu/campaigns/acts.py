@@ -92,7 +92,8 @@ def set_phases(
         raise Problem("campaign.phase_days" if wrong[0] == "days" else "campaign.phase_twice", name=wrong[1])
     with deed(by=by, effective_at=effective_at, via=via) as d:
         standing = {
-            phase.code: phase for phase in Phase.objects.select_for_update().filter(campaign=campaign)
+            phase.code: phase
+            for phase in Phase.objects.select_for_update(no_key=True).filter(campaign=campaign)
         }
         kept = [_keep_phase(campaign, standing.pop(phase.code, None), phase) for phase in phases]
         for gone in standing.values():
@@ -201,7 +202,9 @@ def name_units(
                 raise Problem("campaign.unit_twice", unit=unit.name, body=body.name)
             wanted[unit.id] = (unit, role)
     with deed(by=by, effective_at=effective_at, via=via) as d:
-        standing = {row.unit_id: row for row in BodyUnit.objects.select_for_update().filter(body=body)}
+        standing = {
+            row.unit_id: row for row in BodyUnit.objects.select_for_update(no_key=True).filter(body=body)
+        }
         same = {unit_id: row.role for unit_id, row in standing.items()}
         if same == {unit_id: role for unit_id, (_unit, role) in wanted.items()}:
             return list(standing.values())

@@ -65,7 +65,9 @@ def check_shift(shift: Shift) -> None:
 
 
 def _locked(shift: Shift) -> Shift:
-    held = Shift.objects.select_for_update().filter(pk=shift.pk).values_list("pk", flat=True).first()
+    held = (
+        Shift.objects.select_for_update(no_key=True).filter(pk=shift.pk).values_list("pk", flat=True).first()
+    )
     found = Shift.objects.select_related("unit", "person__unit").filter(pk=held).first() if held else None
     if found is None:
         raise Problem("access.not_found")
@@ -123,7 +125,12 @@ def set_shifts(
 def _hold(*people: Person) -> None:
     """Two entries for one person at once: the second waits and then sees the first."""
     wanted = [person.pk for person in people]
-    list(Person.objects.select_for_update().filter(pk__in=wanted).order_by("pk").values_list("pk", flat=True))
+    list(
+        Person.objects.select_for_update(no_key=True)
+        .filter(pk__in=wanted)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
 
 
 def change_shift(
@@ -275,7 +282,9 @@ def undo_copy(*, by: Actor, unit: Unit, act_id: UUID, via: str = "web") -> int:
         raise Problem("access.not_found")
     with deed(by=by, via=via) as d:
         rows = list(
-            Shift.objects.select_for_update().filter(pk__in=line.details["shifts"], unit=unit, version=1)
+            Shift.objects.select_for_update(no_key=True).filter(
+                pk__in=line.details["shifts"], unit=unit, version=1
+            )
         )
         for row in rows:
             d.record("shift.removed", row, area=unit.area, details=_told(row))

@@ -95,7 +95,7 @@ def undo_bulk(*, by: Actor, bulk: Bulk, via: str = "web") -> Bulk:
     Raises `bulk.not_yours`, `bulk.not_undoable`.
     """
     with deed(by=by, via=via) as d:
-        row = Bulk.objects.select_for_update().get(pk=bulk.pk)
+        row = Bulk.objects.select_for_update(no_key=True).get(pk=bulk.pk)
         if by.id is not None and row.by_id != by.id:
             raise Problem("bulk.not_yours", who=str(row.by or "—"))
         _check_undoable(row, d.effective_at)
@@ -125,7 +125,7 @@ def _check_undoable(row: Bulk, now: dt.datetime) -> None:
 def _chunk(bulk: Bulk, by: Actor) -> bool:
     """One transaction; whether there is more to do."""
     with chunked() as chunk, deed(by=by, via="web") as d:
-        row = Bulk.objects.select_for_update().get(pk=bulk.pk)
+        row = Bulk.objects.select_for_update(no_key=True).get(pk=bulk.pk)
         if row.status not in ("waiting", "running", "undoing"):
             return False
         row.by, row.campaign = bulk.by, bulk.campaign

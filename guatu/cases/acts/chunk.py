@@ -40,7 +40,12 @@ class Chunk:
     def take(self, ids: Sequence[UUID]) -> None:
         """Lock the cases in the order of their ids (two that meet wait in a line, never a ring) and read what belongs to
         them. Six queries, inside the transaction."""
-        list(Case.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk", flat=True))
+        list(
+            Case.objects.select_for_update(no_key=True)
+            .filter(pk__in=ids)
+            .order_by("pk")
+            .values_list("pk", flat=True)
+        )
         found = Case.objects.select_related(*WITH, *_MORE).filter(pk__in=ids)
         self.rows = {row.pk: row for row in found}
         self.fresh = set(self.rows)

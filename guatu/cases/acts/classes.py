@@ -147,7 +147,7 @@ def edit_class(
     """
     require(by.scope, RIGHT, area=row.campaign.area)
     with deed(by=by, via=via) as d:
-        found = CaseClass.objects.select_for_update().select_related("campaign").get(id=row.id)
+        found = CaseClass.objects.select_for_update(no_key=True).select_related("campaign").get(id=row.id)
         check_version(found, version)
         wanted = _wanted({"code": found.code, **changes})
         old = {name: getattr(found, name) for name, value in wanted.items() if getattr(found, name) != value}

@@ -236,7 +236,7 @@ def undo_history(
             return used
         for part in parts:
             rows = list(
-                Case.objects.select_for_update(of=("self",))
+                Case.objects.select_for_update(of=("self",), no_key=True)
                 .select_related("unit")
                 .filter(pk__in=part)
                 .order_by("pk")

@@ -115,7 +115,7 @@ def _said(part: JointPart) -> dict[str, Any]:
 def _answer_part(d: Deed, part: JointPart, answer: str, version: int | None) -> tuple[Case, JointPart]:
     """Lock the case and the part, check whether this person may answer it so, and move it."""
     row = locked(part.case_id)
-    found = JointPart.objects.select_for_update().get(pk=part.pk)
+    found = JointPart.objects.select_for_update(no_key=True).get(pk=part.pk)
     found = JointPart.objects.select_related("unit").get(pk=found.pk)
     sources, target, hands = PART_MOVES[answer]
     if hands == "lead":

@@ -192,7 +192,7 @@ def _record(d: Deed, case: Case, alert: Alert, reached: ladder.Reached) -> None:
 def _raise_order(d: Deed, case: Case, alert: Alert, reached: ladder.Reached) -> SupervisionOrder:
     year = reached.at.year
     SupervisionNumber.objects.get_or_create(campaign=case.campaign, year=year)
-    counter = SupervisionNumber.objects.select_for_update().get(campaign=case.campaign, year=year)
+    counter = SupervisionNumber.objects.select_for_update(no_key=True).get(campaign=case.campaign, year=year)
     counter.last += 1
     counter.save(update_fields=["last"])
     order = SupervisionOrder(
@@ -245,7 +245,9 @@ def acknowledge_alert(
         raise Problem("case.note_too_long", length=len(text))
     with deed(by=by, via=via) as d:
         # first the lock, then the row with what it needs: a join could not be locked as a whole
-        held = list(AlertPerson.objects.select_for_update().filter(pk=told.pk).values_list("pk", flat=True))
+        held = list(
+            AlertPerson.objects.select_for_update(no_key=True).filter(pk=told.pk).values_list("pk", flat=True)
+        )
         row = (
             AlertPerson.objects.select_related("person", "alert__case__campaign").filter(pk__in=held).first()
         )

@@ -2,13 +2,15 @@
 
 `Merge` rows are the judgements; they form trees. `Case.merged_into` is always the root, so that there are no chains, and
 nothing is moved: reporters, photos and history stay with the case they came with, and the master shows them all.
-Locks are taken in one order — masters before their children, each group by id — so that nobody waits in a ring.
+One merging or unmerging of a campaign at a time (the campaign's row is locked first): who is whose master cannot change
+under the others' hands, so their locks — masters before their children, each group by id — never form a ring.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from guatu.campaigns.models import Campaign
 from guatu.cases.acts.joint import open_offer
 from guatu.cases.acts.moving import check_moment, check_step, locked, person_of, take_step
 from guatu.cases.acts.steps import Outcome
@@ -36,6 +38,7 @@ def merge_case(
     """并入主件: the case is the same matter as `into` (or as what that was merged into: always the root). What was merged
     into the case comes along. evidence: as it was shown to who decided. Raises the `case.merge_…` refusals."""
     with deed(by=by, via=via) as d:
+        _one_at_a_time(case)
         row, master = _both(case, into)
         move = check_step(row, "merge", version)
         for each in (row, master):
@@ -58,6 +61,10 @@ def merge_case(
     return row
 
 
+def _one_at_a_time(case: Case) -> None:
+    list(Campaign.objects.select_for_update(no_key=True).filter(pk=case.campaign_id).values_list("pk"))
+
+
 def _both(case: Case, into: Case) -> tuple[Case, Case]:
     """Both rows locked, `into` as its root. Raises what makes them no pair, seen again under the lock."""
     if case.pk == into.pk:
@@ -66,6 +73,9 @@ def _both(case: Case, into: Case) -> tuple[Case, Case]:
     root = fresh.get(into.pk) or into.pk
     if root == case.pk:
         raise Problem("case.merge_circle", number=case.number, into=into.number)
+    if fresh.get(case.pk) is not None:  # a duplicate already: refused before anything is locked
+        case.refresh_from_db(fields=["status"])
+        check_step(case, "merge", None)
     held = {key: locked(key) for key in sorted({case.pk, root})}
     master = held[root]
     if master.merged_into_id == case.pk:
@@ -123,6 +133,7 @@ def unmerge_case(*, by: Actor, case: Case, reason: str, version: int | None = No
     """取消合并: the case is its own again, in the status it had, with the deadline it had. What came in with it goes with
     it. Raises `case.wrong_step` for what is no duplicate, `case.merge_moved`, `case.why_needed`."""
     with deed(by=by, via=via) as d:
+        _one_at_a_time(case)
         root = Case.objects.filter(pk=case.pk).values_list("merged_into_id", flat=True).first()
         master = locked(root) if root is not None else None
         row = locked(case)

@@ -24,7 +24,7 @@ def locked(case: Case | UUID) -> Case:
     if (many := chunk.current()) is not None and (row := many.locked(case)) is not None:
         return row
     # first the lock, then the row with its people: PostgreSQL joins them as they were when the waiting began
-    held = Case.objects.select_for_update().filter(pk=wanted).values_list("pk", flat=True).first()
+    held = Case.objects.select_for_update(no_key=True).filter(pk=wanted).values_list("pk", flat=True).first()
     rows = Case.objects.select_related(*chunk.WITH)
     found = rows.filter(pk=held).first() if held is not None else None
     if found is None:

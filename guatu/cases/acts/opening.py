@@ -1,7 +1,7 @@
 """How cases come in: reported one by one or imported from the platform above; and how a record is corrected."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -163,7 +163,7 @@ def put_on(case: Case, ground: Ground) -> None:
 def next_numbers(campaign: Campaign, year: int, count: int) -> list[str]:
     """The next numbers of a campaign and year, under the lock of its counter."""
     CaseNumber.objects.get_or_create(campaign=campaign, year=year)
-    row = CaseNumber.objects.select_for_update().get(campaign=campaign, year=year)
+    row = CaseNumber.objects.select_for_update(no_key=True).get(campaign=campaign, year=year)
     first = row.last + 1
     row.last += count
     row.save(update_fields=["last"])
@@ -204,6 +204,7 @@ def import_cases(
     done = Imported()
     with deed(by=by, via=via, cause=cause) as d:
         known = _known_upper(campaign, drafts)
+        _hold(row.pk for row in known.values())
         for draft in drafts:
             twin = known.get((draft.source, draft.upper_number.strip()))
             if twin is not None:
@@ -219,6 +220,14 @@ def import_cases(
             if case.upper_number:
                 known[draft.source, case.upper_number] = case
     return done
+
+
+def _hold(ids: Iterable[UUID]) -> None:
+    """Lock many cases in the order of their ids, as every act that takes several does."""
+    wanted = sorted(ids)
+    for start in range(0, len(wanted), 400):
+        rows = Case.objects.select_for_update(no_key=True).filter(pk__in=wanted[start : start + 400])
+        list(rows.order_by("pk").values_list("pk"))
 
 
 def _known_upper(campaign: Campaign, drafts: Sequence[Draft]) -> dict[tuple[str, str], Case]:
@@ -353,6 +362,7 @@ def undo_import(
     """Take an import back: its cases are voided, its corrections reversed. Answers what has been worked on since (then
     nothing is taken back). changed: objects with id, old, version."""
     with deed(by=by, via=via) as d:
+        _hold({*(UUID(each) for each in created), *(UUID(each.id) for each in changed)})
         cases = [locked(UUID(each)) for each in sorted(created)]
         amended = [(locked(UUID(each.id)), each) for each in changed]
         used = [str(case) for case in cases if case.status != "filed" or case.dispatched_at is not None]

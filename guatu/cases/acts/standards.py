@@ -206,7 +206,7 @@ def edit_standard(
     require(by.scope, RIGHT, area=standard.campaign.area)
     with deed(by=by, via=via) as d:
         row = (
-            CaseStandard.objects.select_for_update(of=("self",))
+            CaseStandard.objects.select_for_update(of=("self",), no_key=True)
             .select_related("campaign", "case_class")
             .get(id=standard.id)
         )

@@ -37,7 +37,7 @@ def learn_suggestions(*, by: Actor, campaign: Campaign, what: str, via: str = "w
     found, measured = learning.learn(examples)
     name, sha256, size = learning.keep(f"{campaign.code}-{what}", found)
     with deed(by=by, via=via) as d:
-        row = Suggester.objects.select_for_update().filter(campaign=campaign, what=what).first()
+        row = Suggester.objects.select_for_update(no_key=True).filter(campaign=campaign, what=what).first()
         old = row.file if row is not None else ""
         row = row or Suggester(home=campaign.home, campaign=campaign, what=what, version=0)
         row.file, row.sha256, row.size = name, sha256, size

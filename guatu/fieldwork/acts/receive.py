@@ -310,7 +310,7 @@ def _replace(
     if receipt is None:
         letter.refuse(Problem("submission.edit_unknown", deprecated_id=deprecated))
         return
-    row = Submission.objects.select_for_update().get(home=receipt.home, id=receipt.submission_id)
+    row = Submission.objects.select_for_update(no_key=True).get(home=receipt.home, id=receipt.submission_id)
     by = letter.envelope.by
     own = by.id is not None and row.by_id == by.id
     if not own and not by.scope.allows("submission.correct", area=row.area, units=[row.unit]):

@@ -124,7 +124,7 @@ def apply_pack(*, by: Actor, pack: Pack, into: Campaign | None = None) -> Report
     changes: list[Change] = []
     with clock.at(begins(pack)), deed(by=standing.by, via=standing.via):
         if into is not None:
-            standing.campaign = Campaign.objects.select_for_update().get(pk=into.pk)
+            standing.campaign = Campaign.objects.select_for_update(no_key=True).get(pk=into.pk)
         for step in LIBRARY if pack.library else STEPS:
             changes += step(standing)
     assert standing.campaign is not None

@@ -13,7 +13,7 @@ from guatu.packs.pack import BodyRow
 
 def apply_campaign(standing: Standing) -> list[Change]:
     pack = standing.pack
-    row = Campaign.objects.select_for_update().filter(code=pack.code).first()
+    row = Campaign.objects.select_for_update(no_key=True).filter(code=pack.code).first()
     if row is not None and row.pack not in ("", pack.name):
         raise Problem("pack.other_campaign", code=pack.code, pack=row.pack, name=pack.name)
     said: dict[str, Any] = {

@@ -120,7 +120,7 @@ def _known(register: Register, indexes: Sequence[str]) -> dict[str, Entry]:
         some = indexes[start : start + _AT_ONCE]
         held = Identity.objects.filter(register=register, key_index__in=some)
         homes = {row.entry_id: row.entry_home for row in held}
-        rows = Entry.objects.select_for_update(of=("self",)).filter(
+        rows = Entry.objects.select_for_update(of=("self",), no_key=True).filter(
             home__in=set(homes.values()), id__in=list(homes)
         )
         for entry in rows.select_related("register"):
@@ -227,7 +227,7 @@ def _save_amended(d: Deed, entry: Entry, columns: Sequence[Column], before: Mapp
 
 
 def locked_entry(entry: Entry) -> Entry:
-    rows = Entry.objects.select_for_update(of=("self",)).select_related("register")
+    rows = Entry.objects.select_for_update(of=("self",), no_key=True).select_related("register")
     found = rows.filter(home=entry.home, id=entry.id).first()
     if found is None:
         raise Problem("access.not_found")

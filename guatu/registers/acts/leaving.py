@@ -94,7 +94,9 @@ def undo_import(
 def _rows(wanted: Sequence[str]) -> list[Entry]:
     found: list[Entry] = []
     for start in range(0, len(wanted), 400):
-        rows = Entry.objects.select_for_update(of=("self",)).filter(id__in=wanted[start : start + 400])
+        rows = Entry.objects.select_for_update(of=("self",), no_key=True).filter(
+            id__in=wanted[start : start + 400]
+        )
         found += rows.select_related("register")
     return found
 

@@ -58,7 +58,11 @@ def open_register(
         "purpose": purpose, "erase_on": erase_on, "order": order,
     }  # fmt: skip
     with deed(by=by, via=via) as d:
-        row = Register.objects.select_for_update(of=("self",)).filter(campaign=campaign, code=code).first()
+        row = (
+            Register.objects.select_for_update(of=("self",), no_key=True)
+            .filter(campaign=campaign, code=code)
+            .first()
+        )
         if row is not None and all(getattr(row, each) == value for each, value in wanted.items()):
             return row
         if row is not None:

@@ -225,7 +225,9 @@ def _require(by: Actor, activity: Activity) -> None:
 
 
 def _held(activity: Activity, version: int | None) -> Activity:
-    rows = Activity.objects.select_for_update(of=("self",)).select_related("campaign", "unit", "parent")
+    rows = Activity.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "campaign", "unit", "parent"
+    )
     now = rows.get(pk=activity.pk)
     check_version(now, version)
     return now

@@ -32,7 +32,7 @@ def mark_late(
     """
     require(by.scope, "task.plan")
     day = min(day or clock.today(), clock.today())
-    rows = Task.objects.select_for_update(of=("self",)).filter(status__in=rules.OPEN, late=False)
+    rows = Task.objects.select_for_update(of=("self",), no_key=True).filter(status__in=rules.OPEN, late=False)
     rows = rows.filter(campaign=campaign) if campaign is not None else rows
     late = risk = 0
     with deed(by=by, via=via) as d:

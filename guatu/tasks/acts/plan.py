@@ -271,7 +271,7 @@ def place_in_phases(*, by: Actor, campaign: Campaign, cause: Any = None, via: st
     phases = list(Phase.objects.filter(campaign=campaign))
     moved = 0
     with deed(by=by, via=via, cause=cause) as d:
-        for task in Task.objects.select_for_update().filter(campaign=campaign).order_by("id"):
+        for task in Task.objects.select_for_update(no_key=True).filter(campaign=campaign).order_by("id"):
             phase = phase_of(task.due_on, phases)
             if phase == task.phase:
                 continue

@@ -26,7 +26,7 @@ def require_on(by: Actor, right: str, task: Task) -> None:
 def held(task: Task, version: int | None) -> Task:
     """The task as it stands now, locked until the transaction ends. Raises kernel.stale."""
     now = (
-        Task.objects.select_for_update(of=("self",))
+        Task.objects.select_for_update(of=("self",), no_key=True)
         .select_related("lead_unit", "campaign", "body")
         .get(pk=task.pk)
     )

@@ -32,7 +32,9 @@ def save_view(
     if shared_with is not None and (by.unit is None or not by.unit.path.startswith(shared_with.path)):
         raise Problem("view.not_shareable", unit=str(shared_with))
     with deed(by=by, via=via) as d:
-        mine = SavedView.objects.select_for_update().filter(person=by, list_name=list_name, withdrawn=False)
+        mine = SavedView.objects.select_for_update(no_key=True).filter(
+            person=by, list_name=list_name, withdrawn=False
+        )
         row = mine.filter(name=said).first()
         if row is None:
             if mine.count() >= MOST_VIEWS:
@@ -46,7 +48,7 @@ def save_view(
 
 
 def _own(by: Actor, view: SavedView, version: int | None = None) -> SavedView:
-    row = SavedView.objects.select_for_update().select_related("person").get(pk=view.pk)
+    row = SavedView.objects.select_for_update(no_key=True).select_related("person").get(pk=view.pk)
     if row.person_id != by.id:
         raise Problem("view.not_yours", who=row.person.name)
     check_version(row, version)
@@ -103,7 +105,7 @@ def choose_view(
 ) -> ViewChoice:
     """Make a view a tab of the list, or what the list opens with (one a list); None leaves it as it is."""
     with deed(by=by, via=via) as d:
-        row, _new = ViewChoice.objects.select_for_update().get_or_create(person=by, view=view)
+        row, _new = ViewChoice.objects.select_for_update(no_key=True).get_or_create(person=by, view=view)
         if pinned is not None:
             row.pinned = pinned
         if first is not None:
