@@ -141,9 +141,9 @@ def said(taken: list[float]) -> dict[str, Any]:
 
 
 def crowd(
-    sessions: list[Session], rounds: int
+    sessions: list[Session], rounds: int, pause: float = 0
 ) -> tuple[dict[str, list[float]], Counter[int], list[str], float]:
-    """All sessions at once, each asking again as soon as it has been answered."""
+    """All sessions at once, each asking again after `pause` seconds on average (0: as soon as it has been answered)."""
     taken: dict[str, list[float]] = defaultdict(list)
     statuses: Counter[int] = Counter()
     broken: list[str] = []
@@ -153,6 +153,7 @@ def crowd(
         dice = random.Random(number)
         gate.wait()
         for _ in range(rounds):
+            time.sleep(dice.expovariate(1 / pause) if pause else 0)
             try:
                 kind, took, status = session.one(dice)
             except requests.RequestException as wrong:
@@ -177,17 +178,20 @@ def main() -> None:
     told = argparse.ArgumentParser(description=__doc__)
     told.add_argument("--store", choices=("postgresql", "sqlite"), default="sqlite")
     told.add_argument("--people", type=int, default=200)
+    told.add_argument(
+        "--pause", type=float, default=0, help="seconds a person reads before asking again; 0: a storm"
+    )
     asked = told.parse_args()
     with ExitStack() as stack:
         base, environment, log = started(asked.store, stack)
         sessions = signed_in(base, environment, asked.people)
         crowd(sessions[:1], 10)  # warm
         alone, _statuses, _broken, _took = crowd(sessions[:1], 60)
-        taken, statuses, broken, seconds = crowd(sessions, ROUNDS)
+        taken, statuses, broken, seconds = crowd(sessions, ROUNDS, asked.pause)
         text = log.read_text()
         locked = text.count("database is locked")
     result = {
-        "name": "case_crowd", "store": asked.store, "people": asked.people, "baseline": "one session alone",
+        "name": "case_crowd", "store": asked.store, "people": asked.people, "pause_seconds": asked.pause, "baseline": "one session alone",
         "seconds": round(seconds, 1), "requests_a_second": round(sum(statuses.values()) / seconds, 1),
         "statuses": {str(key): count for key, count in sorted(statuses.items())}, "connections_broken": Counter(broken),
         "database_is_locked": locked,
