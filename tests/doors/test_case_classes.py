@@ -196,6 +196,15 @@ def test_a_sentence_without_spaces_finds_its_class(stocked: Cast, signed_in: Sig
         assert "弹跳" in found[0]["standards"][0]["condition"], said
 
 
+def test_what_was_chosen_is_named_and_the_offers_go_away(stocked: Cast, signed_in: Signed) -> None:
+    """On a phone twelve offers lie between the choice and the form."""
+    standard = CaseStandard.objects.get(condition__startswith="供水管道破裂导致的")
+    said = {"class": f"{standard.case_class.scheme}|matter|x", "standard": str(standard.id)}
+    page = signed_in(stocked.nanxiang).get(reverse("desk:case_class_choose"), said).content.decode()
+    assert f"<strong>{standard.case_class.name}</strong>" in page
+    assert '<div id="picks" hx-swap-oob="true"></div>' in page
+
+
 def test_choosing_works_without_script_and_as_a_fragment(stocked: Cast, signed_in: Signed) -> None:
     client, address = signed_in(stocked.nanxiang), reverse("desk:case_class_pick")
     page = text(client.get(address, {"q": "供水管道破裂"}))

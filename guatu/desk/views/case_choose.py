@@ -11,7 +11,7 @@ from guatu.cases.rules.naming import key_of
 from guatu.desk.case_states import english
 from guatu.desk.current import current_campaign
 from guatu.desk.forms.cases import NewCaseForm
-from guatu.desk.views.case_classes import limit_words
+from guatu.desk.views.case_classes import limit_words, name_of
 from guatu.kernel.access import require
 
 
@@ -34,6 +34,7 @@ def case_class_choose(request: HttpRequest) -> HttpResponse:
             for name in ("class_code", "standard")
             if name in form.fields
         ],
+        "name": next((name_of(row) for row in classes if key_of(row.scheme, row.kind, row.code) == key), ""),
         "standard": standard,
         "limit": limit_words(standard.stages, standard.season) if standard else "",
     }
