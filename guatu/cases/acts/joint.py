@@ -29,6 +29,10 @@ from guatu.kernel.acts import SYSTEM, Actor, Deed, PendingAct, check_version, de
 from guatu.kernel.problems import Problem
 from guatu.units.models import Person, Unit
 
+# how a part, and an offer, may end without being done or taken
+_PUT_AWAY = {"returned": "case.part_returned", "taken_back": "case.part_taken_back"}
+_ENDED = {"returned": "case.hand_over_returned", "taken_back": "case.hand_over_taken_back"}
+
 
 def speaks_for(by: Actor, unit: Unit | None, right: str, *, area: str = "") -> bool:
     """Whether this person acts for the unit: one of its own people or set over it, or the centre on its behalf."""
@@ -193,7 +197,7 @@ def _put_away(
         found.note = reason
         found.save(force_update=True)
         _close_part(row, found)
-        d.record(f"case.part_{found.status}", row, details=_said(found))
+        d.record(_PUT_AWAY[found.status], row, details=_said(found))
     return found
 
 
@@ -297,7 +301,7 @@ def answer_offer(
         if answer == "accept":
             _pass_on(d, row, found)
         else:
-            d.record(f"case.hand_over_{status}", row, details=_between(found))
+            d.record(_ENDED[status], row, details=_between(found))
     return found
 
 
