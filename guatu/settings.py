@@ -105,7 +105,8 @@ def database(url: str, folder: Path) -> dict[str, Any]:
             "HOST": unquote(parts.hostname or options.pop("host", "")),
             "PORT": str(parts.port or ""),
             "CONN_MAX_AGE": 0,
-            "OPTIONS": {**options, "pool": {"min_size": 1, "max_size": 8, "timeout": 20}},
+            # two hundred who ask at once stand in line for a connection; the line is fair, and longer than 20 s on a small machine
+            "OPTIONS": {**options, "pool": {"min_size": 1, "max_size": 8, "timeout": 60}},
         }
     raise refuse(
         "guatu.E005",
@@ -125,7 +126,9 @@ ALLOWED_HOSTS = [
 ]
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("GUATU_ORIGINS", "").split(",") if origin]
 GUATU_HTTPS = truth("GUATU_HTTPS")
-GUATU_EXCHANGE_PLAIN = truth("GUATU_EXCHANGE_PLAIN")  # other platforms by http too, on this machine and private lines
+GUATU_EXCHANGE_PLAIN = truth(
+    "GUATU_EXCHANGE_PLAIN"
+)  # other platforms by http too, on this machine and private lines
 
 GUATU_REACTIONS = "guatu.reactions"
 GUATU_SUBJECTS = "guatu.subjects.SUBJECTS"

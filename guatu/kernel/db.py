@@ -28,6 +28,7 @@ _BUSY = (
     "database table is locked",
     "lock timeout",
     "could not serialize",
+    "couldn't get a connection",  # the line for the pool was longer than its timeout
 )
 
 
