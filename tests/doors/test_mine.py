@@ -1,11 +1,18 @@
 """Mine: what I owe, what waits for my check, late first."""
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
+from guatu.cases import acts as cases
+from guatu.cases.models import Message, Peer
+from guatu.kernel import calendar, clock
+from guatu.kernel.acts import SYSTEM
 from guatu.tasks import acts
+from tests.cast import NANXIANG, Cast
 from tests.tasks.ground import task_of, warm
 
 pytestmark = pytest.mark.django_db
@@ -64,3 +71,35 @@ def test_an_empty_list_teaches(cast, signed_in):
 def test_a_strange_tab_shows_everything(cast, signed_in):
     task_of(cast, number="1")
     assert len(_titles(signed_in(cast.lvrong), "?view=nonsense")) == 1
+
+
+def test_what_waits_for_my_decision_and_what_did_not_go_through_stand_here(
+    cast: Cast, signed_in: Callable[..., Client]
+) -> None:
+    calendar.load_shipped()
+    cases.set_classes(
+        by=SYSTEM, campaign=cast.campaign,
+        classes=[{"code": "0101", "name": "暴露垃圾", "limit_amount": 4, "limit_unit": "work_hour"}],
+    )  # fmt: skip
+    draft = cases.Draft(title="路口垃圾", area=NANXIANG, class_code="0101")
+    case = cases.report_case(by=cast.xuncha, campaign=cast.campaign, draft=draft)
+    case = cases.file_case(by=cast.chengyun, case=case)
+    case = cases.dispatch_case(by=cast.chengyun, case=case, unit=cast.units["nxz"])
+    cases.ask(by=cast.nanxiang, case=case, kind="hold", reason="等产权单位")
+    page = signed_in(cast.zhihui).get(reverse("desk:mine")).content.decode()
+    assert "审批" in page
+    assert case.title in page
+    assert case.title not in signed_in(cast.jiangqiao).get(reverse("desk:mine")).content.decode()
+    peer = Peer.objects.create(
+        home=cast.campaign.home,
+        campaign=cast.campaign,
+        code="city",
+        name="市平台",
+        kind="upper",
+        source="upper",
+    )
+    Message.objects.create(
+        home=peer.home, peer=peer, direction="out", key="1", kind="update", status="dead", made_at=clock.now()
+    )
+    assert "没有办成" in signed_in(cast.chengyun).get(reverse("desk:mine")).content.decode()
+    assert "没有办成" not in signed_in(cast.nanxiang).get(reverse("desk:mine")).content.decode()

@@ -16,6 +16,7 @@ from guatu.cases import reads as case_reads
 from guatu.cases.models import Case
 from guatu.cases.reads import joint as joint_reads
 from guatu.cases.reads import ladder
+from guatu.cases.reads import peers as peer_reads
 from guatu.desk.case_states import state_of
 from guatu.desk.current import campaign_or_none
 from guatu.desk.plan_states import task_state
@@ -102,6 +103,7 @@ def _cases(person: Any) -> list[Item]:
     rows = case_reads.cases(scope).select_related("unit")
     found: dict[Any, Item] = {}
     wanted = [
+        ("approval", "check", "case.approve", _("审批")),
         ("check", "check", "case.verify", _("核查")),
         ("mine", "owe", "case.handle", _("处置")),
         ("unit", "owe", "case.handle", _("处置")),
@@ -161,6 +163,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "today": today,
         "holds_post": bool(person.scope.grants),
         "alerts": ladder.waiting_count(person),
+        "troubled": peer_reads.troubled(person.scope) if person.scope.may("case.export") else 0,
         "unread": unread_of(request),
     }
     return render(request, "desk/mine/list.html", context)
