@@ -13,7 +13,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from guatu.cases import acts
-from guatu.cases.models import Case, Exchange
+from guatu.cases.models import Case, CaseClass, Exchange
 from guatu.cases.rules import Limit
 from guatu.kernel import calendar, clock
 from guatu.kernel.acts import SYSTEM
@@ -410,6 +410,27 @@ def test_closing_asks_what_people_outside_are_told(ground: Cast, filed: Case, si
     case = acts.verify_case(by=ground.hecha, case=case, passed=True)
     page = signed_in(ground.chengyun).get(reverse("desk:case", args=[case.id]))
     assert 'name="close-public_note"' in page.content.decode()
+
+
+def test_the_class_is_named_by_itself_and_not_by_a_code_that_stands_twice(
+    ground: Cast, filed: Case, signed_in: Signed
+) -> None:
+    CaseClass.objects.create(
+        home=filed.home, campaign=filed.campaign, scheme="本地", kind="component", code="0101", name="另一编号的类",
+        order=99,
+    )  # fmt: skip
+    other = acts.report_case(
+        by=ground.chengyun, campaign=filed.campaign, draft=acts.Draft(title="另一件", area=NANXIANG)
+    )
+    assert filed.case_class is not None
+    desk = signed_in(ground.chengyun)
+    for address in (
+        reverse("desk:case", args=[filed.id]),
+        reverse("desk:case_print", args=[filed.id]),
+        reverse("desk:case_compare", args=[filed.id, other.id]),
+    ):
+        page = text(desk.get(address))
+        assert f"<dt>类别</dt><dd>{filed.case_class.name}</dd>" in page, address
 
 
 def test_a_held_case_does_not_count_down(ground: Cast, filed: Case, signed_in: Signed) -> None:

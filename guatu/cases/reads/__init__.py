@@ -18,7 +18,7 @@ from guatu.cases.reads.lists import (
     units_for_dispatch,
     waiting_to_send,
 )
-from guatu.cases.reads.record import request, requests, rulebook, stages, standard_of
+from guatu.cases.reads.record import class_name, request, requests, rulebook, stages, standard_of
 from guatu.cases.reads.search import Search, plan, search
 from guatu.cases.reads.sight import RIGHT, sight
 from guatu.cases.reads.tabs import COUNT_TO, VIEWS, view, view_condition, view_counts
@@ -35,6 +35,7 @@ __all__ = [
     "all_units",
     "case",
     "cases",
+    "class_name",
     "class_names",
     "classes",
     "exchange",

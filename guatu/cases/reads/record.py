@@ -15,6 +15,14 @@ def rulebook(campaign: Campaign) -> Rulebook:
     return read_rulebook(campaign.settings)
 
 
+def class_name(row: Case, language: str = "zh") -> str:
+    """The name of the class this case has. By the class itself: a code may stand in two numberings, or for a component
+    and a matter. A class no longer known shows its code."""
+    if row.case_class is None:
+        return row.class_code
+    return (row.case_class.name_en if not language.startswith("zh") else "") or row.case_class.name
+
+
 def stages(row: Case) -> list[Stage]:
     """The stages of a case the caller may see, in the order they began."""
     return list(row.stages.select_related("unit", "by__unit").order_by("started_at", "part", "id"))

@@ -68,9 +68,7 @@ def record(request: HttpRequest, row: Case, typed: Typed = None, *, status: int 
         "case": row,
         "state": state_of(row),
         "source": SOURCE_WORDS[row.source],
-        "class_name": reads.class_names(row.campaign, get_language() or "zh").get(
-            row.class_code, row.class_code
-        ),
+        "class_name": reads.class_name(row, get_language() or "zh"),
         "area_name": places.name_of(row.area[:9]),
         "limit_unit": LIMIT_WORDS.get(row.limit_unit, ""),
         "panels": [panel for panel in panels if not panel.side],

@@ -8,8 +8,8 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import path
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from guatu.cases import acts
@@ -178,6 +178,7 @@ class Side:
 
     case: Case
     state: Any
+    class_name: str
     area: str
     source: Any
     reporters: int
@@ -194,7 +195,7 @@ def _side(case: Case, other: Case, told: dict[UUID, int], may: bool, form: WhyFo
     )
     photos = [each for rows in case_reads.photos(case).values() for each in rows]
     return Side(
-        case, state_of(case), places.name_of(case.area[:9]), SOURCE_WORDS[case.source], told.get(case.id, 0),
+        case, state_of(case), case_reads.class_name(case, get_language() or "zh"), places.name_of(case.area[:9]), SOURCE_WORDS[case.source], told.get(case.id, 0),
         photo_lines(photos), str(other.id) if merges else "",
         (form or WhyForm(prefix=f"merge-{case.id}")) if merges else None,
     )  # fmt: skip

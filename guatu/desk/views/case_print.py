@@ -105,11 +105,10 @@ def _said(moment: dt.datetime | None) -> str:
 
 
 def _facts(row: Case) -> list[tuple[str, str]]:
-    names = reads.class_names(row.campaign, get_language() or "zh")
     kept = _("超时") if row.late else _("按期") if row.handled_at and row.due_at else ""
     standard = row.standard.condition if row.standard is not None else ""
     return [
-        (_("类别"), names.get(row.class_code, row.class_code)),
+        (_("类别"), reads.class_name(row, get_language() or "zh")),
         (_("标准"), standard),
         (_("来源"), str(SOURCE_WORDS[row.source])),
         (_("上级编号"), row.upper_number),
