@@ -141,7 +141,9 @@ def test_merged_by_the_page_and_taken_out_again(
     assert "这是重复件" in child
     assert one.number in child
     refused = client.post(at("case_unmerge", other.id), {"unmerge-reason": ""})
-    assert refused.status_code == 400
+    assert refused.status_code == 422
+    assert 'id="id_unmerge-reason_error"' in refused.content.decode()  # beside the field, which stands open
+    assert "<dt>到何时</dt><dd>—</dd>" in child  # its own clock has stopped
     back = client.post(
         at("case_unmerge", other.id), {"unmerge-reason": "是另一堆", "version": fresh(other).version}
     )

@@ -15,14 +15,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from guatu.campaigns.models import Campaign
 from guatu.cases import acts, reads
 from guatu.cases.models import LIMIT_WORDS, SOURCE_WORDS, STEP_WORDS, Case
-from guatu.cases.rules import OPEN
+from guatu.cases.rules import OPEN, RECTIFIED, SETTLED
 from guatu.desk.case_moves import Typed, offer, possible
 from guatu.desk.case_panels import panels_of
 from guatu.desk.case_states import english, map_answer, photo_lines, state_of
 from guatu.desk.case_steps import ACTS, DONE
 from guatu.desk.conflict import conflict_page, is_conflict, merged, opened
 from guatu.desk.current import current_campaign
-from guatu.desk.forms.cases import FORMS, CaseForm, CorrectForm, NewCaseForm
+from guatu.desk.forms.case_steps import FORMS
+from guatu.desk.forms.cases import CaseForm, CorrectForm, NewCaseForm
 from guatu.desk.story import lines_of
 from guatu.kernel import clock
 from guatu.kernel.access import require
@@ -74,6 +75,7 @@ def record(request: HttpRequest, row: Case, typed: Typed = None, *, status: int 
         "panels": [panel for panel in panels if not panel.side],
         "side_panels": [panel for panel in panels if panel.side],
         "next": next((move for move in moves if move.strong), None),
+        "stopped": row.status in SETTLED and row.status not in RECTIFIED,  # its clock means nothing any more
         "why_not": offered.why_not,
         "others": [move for move in moves if not move.strong and not move.rare],
         "rare": [move for move in moves if move.rare],

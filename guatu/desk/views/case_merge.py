@@ -23,6 +23,7 @@ from guatu.desk.case_panels import Panel
 from guatu.desk.case_states import map_answer, photo_lines, state_of
 from guatu.desk.current import current_campaign
 from guatu.desk.forms.case_joint import WhyForm
+from guatu.desk.views.case import record
 from guatu.desk.views.case_joint import person_of
 from guatu.kernel import clock
 from guatu.kernel.access import require
@@ -32,6 +33,7 @@ from guatu.places import reads as places
 from guatu.places.rules import read_system, to_wgs84
 
 _MOST_AT_ONCE = 200
+_REFUSED = "refused_unmerge"  # the form that lacked its reason, shown again on the page of the case
 
 
 # --- reasons in words --------------------------------------------------------------------------------------------
@@ -94,7 +96,7 @@ def merged_panel(request: HttpRequest, case: Case) -> Panel | None:
         context = {
             "case": case, "master": family.master, "state": state_of(family.master), "merge": merges[0],
             "seen": family.master.id in joint.seen_of(scope, [family.master.id]),
-            "form": WhyForm(prefix="unmerge") if may else None,
+            "form": getattr(request, _REFUSED, None) or WhyForm(prefix="unmerge") if may else None,
         }  # fmt: skip
         return Panel("merged", "desk/cases/panels/merged.html", context, order=1)
     family = joint.Family(case, joint.children_of(case))
@@ -268,9 +270,15 @@ def unmerge(request: HttpRequest, case_id: UUID) -> HttpResponse:
     case = case_reads.case(person.scope, case_id)
     form = WhyForm(request.POST, prefix="unmerge")
     version = request.POST.get("version", "")
-    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    may = person.scope.allows("case.merge", area=case.area, units=(case.unit_path,))
+    if not form.is_valid() and may and case.status == "duplicate":
+        setattr(request, _REFUSED, form)
+        return record(request, case, status=422)
     row = acts.unmerge_case(
-        by=person, case=case, reason=reason, version=int(version) if version.isdigit() else None
+        by=person,
+        case=case,
+        reason=form.cleaned_data.get("reason", ""),
+        version=int(version) if version.isdigit() else None,
     )
     say(
         request,
