@@ -192,6 +192,35 @@ def test_no_pattern_takes_long(pattern: str) -> None:
     assert time.perf_counter() - begun < 2
 
 
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "(a|aa)+$",
+        "(a|ab|b)*c",
+        "(a?){24}b",
+        "(a{0,9}){9}b",
+        "a?" * 60 + "c",
+        "(a|)(a|)" * 12 + "c",
+    ],
+)
+def test_a_pattern_that_reads_the_same_letters_in_many_ways_is_broken(pattern: str) -> None:
+    assert flaws_of({"kind": "keyword", "pattern": pattern}) == ["slow_pattern"]
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "垃圾|渣土",
+        "(垃圾|渣土|杂物).*(堆放|乱倒)",
+        r"沪宜公路\s*\d{1,5}号?",
+        "(路灯|灯杆).{0,20}(不亮|坏)",
+        "(垃圾|渣土)+",
+    ],
+)
+def test_what_offices_write_is_no_slow_pattern(pattern: str) -> None:
+    assert flaws_of({"kind": "keyword", "pattern": pattern}) == []
+
+
 # --- decisions ---------------------------------------------------------------------------------------------------
 
 

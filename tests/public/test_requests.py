@@ -336,3 +336,17 @@ def test_a_merged_case_is_told_as_a_duplicate(city: City, open_to_all: Cast):
     Case.objects.filter(pk=case.pk).update(status="duplicate")
     [told] = city.json(f"requests/{case.number}")
     assert told["status"] == "closed" and told["status_notes"]
+
+
+@pytest.mark.parametrize("path", ["requests", "servicerequestupdates"])
+@pytest.mark.parametrize("text", ["0001-01-01", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00+08:00"])
+@pytest.mark.parametrize("name", ["start_date", "end_date", "updated_after", "updated_before"])
+def test_a_date_at_the_edge_of_time_is_refused_not_broken(
+    city: City, path: str, text: str, name: str
+) -> None:
+    """What programs send when they mean “any”: no store can count on from it, so it is named instead of failing."""
+    if path == "servicerequestupdates" and name.startswith("updated"):
+        return  # not an argument there
+    answer = city.get(path, **{name: text})
+    assert answer.status_code == 400
+    assert name in errors(answer)[0][1]

@@ -19,6 +19,7 @@ MOST = 1000  # requests or updates in one answer
 MOST_DAYS = 90
 LARGEST_BODY = 60 * 1024 * 1024
 MOST_FILES = 10
+_YEARS = (1900, 2999)
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _ATTRIBUTE = re.compile(r"^attribute\[([^\[\]]{1,60})\](\[\d*\])?$")
 _MEDIA = re.compile(r"^(media|photo)\d{0,2}(\[\d*\])?$")
@@ -47,9 +48,13 @@ def read_moment(name: str, text: str, *, end: bool = False) -> dt.datetime:
             moment = dt.datetime.fromisoformat(f"{day}T{'23:59:59.999999' if end else '00:00:00'}")
         else:
             moment = dt.datetime.fromisoformat(f"{day}T{time.replace(',', '.')}{zone.replace('Z', '+00:00')}")
-        return clock.local(moment)
+        found = clock.local(moment)
     except (ValueError, OverflowError) as wrong:
         raise Problem("georeport.date_wrong", name=name, said=text[:60]) from wrong
+    # beyond this no store can count 90 days on, or turn the hour into another zone's
+    if not _YEARS[0] <= found.year <= _YEARS[1]:
+        raise Problem("georeport.date_wrong", name=name, said=text[:60])
+    return found
 
 
 def moment_of(given: QueryDict, name: str, *, end: bool = False) -> dt.datetime | None:
@@ -66,14 +71,11 @@ def read_span(start: dt.datetime | None, end: dt.datetime | None) -> tuple[dt.da
     now = clock.now()
     if start is None and end is None:
         return now - most, now
-    try:
-        if start is None:
-            assert end is not None
-            return end - most, end
-        if end is None:
-            return start, start + most
-    except OverflowError as wrong:
-        raise Problem("georeport.date_wrong", name="start_date", said=str(start or end)) from wrong
+    if start is None:
+        assert end is not None
+        return end - most, end
+    if end is None:
+        return start, start + most
     if end < start:
         raise Problem("georeport.span_backwards", first="start_date", last="end_date")
     # days are counted whole, so that 1 July to 29 September is 90 of them whatever the hour
@@ -132,7 +134,7 @@ def box_of(given: QueryDict) -> tuple[float, float, float, float] | None:
 
 def read_degrees(name: str, text: str, most: float) -> float:
     try:
-        number = float(text)
+        number = float(text) if text.isascii() and "_" not in text else math.nan
     except ValueError:
         number = math.nan
     if not abs(number) <= most:
