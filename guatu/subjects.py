@@ -8,8 +8,8 @@ from guatu.campaigns import reads as campaign_reads
 from guatu.cases import facts as case_facts
 from guatu.cases import reads as case_reads
 from guatu.cases.reads import bulk as case_bulk_reads
-from guatu.cases.reads.peers import peers_seen
 from guatu.cases.reads import standards as class_reads
+from guatu.cases.reads.peers import peers_seen
 from guatu.cases.reads.routing import rules_seen
 from guatu.duty import reads as duty_reads
 from guatu.fieldwork import facts as fieldwork_facts

@@ -179,7 +179,8 @@ class _Told:
         Every closing that happened is one: taken up again later, the case stays counted as closed then, by whom, with
         the limit it had then. What runs (or was stopped) after the last closing is one more.
         """
-        facts, since = [], self.case.filed_at
+        facts: list[Fact] = []
+        since = self.case.filed_at
         for row in self._kind("close"):
             if row.outcome == "close":
                 facts.append(self._closing(len(facts), row, since))

@@ -11,7 +11,7 @@ from guatu.cases.models import Case
 from guatu.cases.rules import ASKED, LIFECYCLE, OPEN, is_late, steps_from
 from guatu.desk.case_panels import Panel
 from guatu.desk.case_steps import BUTTONS, PLAIN
-from guatu.desk.forms.cases import FORMS
+from guatu.desk.forms.case_steps import FORMS
 from guatu.desk.routing_lines import initial_unit
 from guatu.kernel import clock
 from guatu.kernel.problems import Problem

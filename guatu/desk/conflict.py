@@ -158,7 +158,7 @@ def merged(request: HttpRequest, case: Case, before: Mapping[str, Any]) -> Any:
     """The posted answers over the case as it stands now: what the person did not touch follows the others."""
     now, data = stands(case), request.POST.copy()
     for name, value in now.items():
-        if name in data and name in before and same(data[name], before[name]):
+        if name in data and name in before and same(str(data[name]), before[name]):
             data[name] = value
     data["version"], data["seen"] = str(case.version), sealed(case)
     return data

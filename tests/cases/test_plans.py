@@ -32,17 +32,14 @@ def test_the_list_comes_in_its_order_without_a_sort(cast):
     assert "TEMP B-TREE" not in found
 
 
-@pytest.mark.skipif(
-    connection.vendor == "postgresql",
-    reason="it counts by the index alone only when it has seen, in a filled and vacuumed table, that this is cheaper",
-)
 @pytest.mark.parametrize(
     "narrowed", [{}, {"status__in": ["closed"]}, {"class_code": "x"}, {"source": "hotline"}, {"late": True}]
 )
 def test_counting_reads_an_index_alone(cast, narrowed):
     rows = reads.cases(READER, cast.campaign).select_related(None).filter(**narrowed)
     found = plan(rows.order_by().values("opened_at", "id", "area", *narrowed_fields(narrowed)))
-    assert "COVERING INDEX case_opened" in found
+    # PostgreSQL counts by the index alone only once it has seen a filled and vacuumed table; there the index must be used
+    assert ("COVERING INDEX case_opened" if connection.vendor == "sqlite" else "case_") in found
 
 
 def narrowed_fields(narrowed):

@@ -14,7 +14,7 @@ def broken(request: HttpRequest) -> HttpResponse:
     raise RuntimeError("meant")
 
 
-NAMES = "mine plan cases street registers duty briefs figures people packs settings".split()
+NAMES = "mine plan cases street registers duty briefs figures people packs settings notices".split()
 desk = ([path(f"{name}/", nothing, name=name) for name in NAMES], "desk")
 wall = ([path("", nothing, name="wall")], "wall")
 

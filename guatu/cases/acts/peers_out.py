@@ -144,7 +144,7 @@ def _what(act: PendingAct, case: Case, tie: Tie) -> dict[str, Any] | None:
 
 
 def _of_offer(act: PendingAct, peer: Peer) -> dict[str, Any] | None:
-    if not HandOver.objects.filter(pk=act.details.get("offer"), peer=peer).exists():
+    if not HandOver.objects.filter(pk=str(act.details["offer"]), peer=peer).exists():
         return None
     return {"kind": "offer"} if act.verb == "case.offered" else {"kind": "change", "demand": "recall"}
 

@@ -148,8 +148,10 @@ def keep_use(act: PendingAct) -> None:
     A file that was tampered with never stops a dispatch; the pages and `guatu check` tell it.
     """
     many = chunk.current()
-    if many is not None and (case := many.row(act.subject_id)) is not None:
-        rows = many.once(("suggesters", case.campaign_id), lambda: suggesters(case.campaign))
+    held = many.row(act.subject_id) if many is not None else None
+    if many is not None and held is not None:
+        case: Case = held
+        rows = many.once(("suggesters", case.campaign_id), lambda: suggesters(held.campaign))
         done = {suggester for each, suggester in many.used() if each == case.id} if rows else set()
     else:
         case = Case.objects.select_related("campaign", "unit", "case_class", "place").get(pk=act.subject_id)

@@ -7,8 +7,6 @@ from typing import Any
 
 from django.db import migrations
 
-from guatu.kernel import ids
-
 _STANDS_IN = {
     "reported": "file", "filed": "dispatch", "returned": "dispatch", "dispatched": "handle", "accepted": "handle",
     "handled": "check", "verified": "close",
@@ -27,7 +25,7 @@ def carry_over(apps: Any, schema_editor: Any) -> None:
         handling = kind == "handle"
         begun.append(
             Stage(
-                id=ids.new(), home=case.home, case_id=case.id, kind=kind, unit_id=case.unit_id,
+                home=case.home, case_id=case.id, kind=kind, unit_id=case.unit_id,
                 started_at=(case.clock_started_at or case.last_step_at) if handling else case.last_step_at,
                 limit_amount=case.limit_amount if handling else None, limit_unit=case.limit_unit if handling else "",
                 due_at=case.due_at if handling else None, lines=case.due_lines if handling else [],

@@ -56,13 +56,13 @@ declare(
     zh="时限“{limit}”读不懂。",
     en="The limit “{limit}” cannot be read.",
     next_zh="请写成“2紧急工作时”“4工作时”“5工作日”；分阶段写成“1紧急工作时止水；5工作日恢复”。",
-    next_en="Write it as 2紧急工作时, 4工作时, 5工作日; several stages as 1紧急工作时止水；5工作日恢复.",
+    next_en="Write an amount and its unit (working hours, working days, urgent hours, days); several stages one after another, with a semicolon between.",
 )
 declare(
     "case.unknown_kind",
     status=400,
     zh="“{kind}”既不是部件也不是事件（事项）。",
-    en="“{kind}” is neither component (部件) nor matter (事件, 事项).",
+    en="“{kind}” is neither component nor matter.",
     next_zh="请在“类型”列写部件或事件，或在导入时选择整张表的类型。",
-    next_en="Write 部件 or 事件 in the column, or choose the kind of the whole table when importing.",
+    next_en="Write component or matter in the column, or choose the kind of the whole table when importing.",
 )

@@ -1,6 +1,8 @@
 """What doors ask about other platforms: who they are, what waits, what failed, what differs."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -35,8 +37,8 @@ def peers(scope: Scope, campaign: Campaign) -> list[PeerLine]:
     rows = list(
         Peer.objects.filter(campaign=campaign).select_related("person", "unit", "campaign").order_by("code")
     )
-    counted = {
-        row["peer"]: row
+    counted: dict[Any, dict[str, Any]] = {
+        row["peer"]: dict(row)
         for row in Message.objects.filter(peer__in=rows)
         .filter(status__in=(*WAITING, *STUCK, "refused", "conflict")).order_by().values("peer").annotate(
             waiting=Count("pk", filter=Q(direction="out", status__in=WAITING)),
@@ -109,7 +111,7 @@ def outbox(peer: Peer, after: int, limit: int) -> tuple[list[Message], bool]:
     return found[:limit], len(found) > limit
 
 
-def peers_seen(scope: Scope, ids: list[str]) -> dict[str, str]:
+def peers_seen(scope: Scope, ids: Iterable[str]) -> dict[str, str]:
     """{id: name} of the platforms this person may see."""
     rows = Peer.objects.select_related("campaign").filter(pk__in=list(ids))
     return {str(row.pk): row.name for row in rows if scope.allows(RIGHT, area=row.campaign.area)}

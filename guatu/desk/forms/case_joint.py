@@ -7,7 +7,7 @@ from django import forms as django_forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from guatu.desk.forms.cases import photos_field
+from guatu.desk.forms.case_steps import photos_field
 from guatu.kernel import clock
 from guatu.kit.forms import Form
 from guatu.units.models import Person, Unit

@@ -59,9 +59,8 @@ class PeerForm(Form):
 
     def __init__(self, *args: Any, peer: Peer | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["person"].queryset = Person.objects.filter(
-            is_active=True, posts__role="exchange"
-        ).distinct()  # type: ignore[attr-defined]
+        serving = Person.objects.filter(is_active=True, posts__role="exchange").distinct()
+        self.fields["person"].queryset = serving  # type: ignore[attr-defined]
         self.fields["unit"].queryset = Unit.objects.filter(active=True).order_by("path")  # type: ignore[attr-defined]
         if peer is not None:
             del self.fields["code"]

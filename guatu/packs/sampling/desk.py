@@ -9,6 +9,7 @@ from guatu.cases.acts.clockwork import read_limit
 from guatu.cases.acts.outside import give_feedback, tell_reporter
 from guatu.cases.models import AlertPerson, Case, CaseStandard, HandOver, JointPart, Reporter, Request
 from guatu.cases.rules import Limit
+from guatu.kernel.acts import SYSTEM
 from guatu.packs.reading.sample import case_key
 from guatu.packs.sampling.photos import photo
 from guatu.packs.sheets import Line
@@ -51,14 +52,14 @@ class Desk:
         )  # fmt: skip
 
     def step(self, line: Line) -> None:
-        """One step; whatever it changes, the case is read anew by the next one under its lock."""
+        """One step. What is kept of the case is who it is: every act reads it anew under its lock."""
         key, by = line.text("case"), self.story.by(line)
         before = self.cases[key]
         said: dict[str, Any] = {"by": by, "case": before, "via": self.story.via}
         done = {**self._moves(line, said), **self._together(line, said), **self._with_people(line, said)}[
             line.text("step")
         ]()
-        self.cases[key] = done if isinstance(done, Case) else Case.objects.get(pk=before.pk)
+        self.cases[key] = done if isinstance(done, Case) else before
 
     def _moves(self, line: Line, said: dict[str, Any]) -> dict[str, Callable[[], Any]]:
         note, limit, until = line.text("note"), self._limit(line), line.moment("until")
@@ -116,9 +117,10 @@ class Desk:
 
         def feedback() -> None:
             solved, _sign, satisfaction = line.text("result").partition("/")
+            told = isinstance(by, Person)
             give_feedback(
-                reporter=_reporter(said), solved={"yes": True, "no": False}.get(solved), satisfaction=satisfaction, text=note,
-                **({"by": by, "via": "phone"} if isinstance(by, Person) else {}),
+                by=by if told else SYSTEM, reporter=_reporter(said), solved={"yes": True, "no": False}.get(solved),
+                satisfaction=satisfaction, text=note, via="phone" if told else "link",
             )  # fmt: skip
 
         def acknowledge() -> None:
