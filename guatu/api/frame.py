@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from django.db import IntegrityError, OperationalError
+from django.db import DataError, IntegrityError, OperationalError
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI, Schema
@@ -153,6 +153,13 @@ def missing(request: HttpRequest, _error: Any) -> HttpResponse:
 def broken(request: HttpRequest, error: Any) -> HttpResponse:
     """A constraint of the database, in words."""
     return _answer(problem_of(error))
+
+
+@api.exception_handler(OverflowError)
+@api.exception_handler(DataError)
+def out_of_range(request: HttpRequest, _error: Any) -> HttpResponse:
+    """A date or number that nothing can be counted with (the year 1, ten thousand digits)."""
+    return _answer(Problem("kernel.out_of_range"))
 
 
 @api.exception_handler(OperationalError)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from xml.sax.saxutils import escape
 
-from django.db import IntegrityError, OperationalError
+from django.db import DataError, IntegrityError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -57,6 +57,10 @@ class KernelMiddleware:
             return answer(request, error)
         if isinstance(error, IntegrityError):
             return answer(request, problem_of(error))
+        if isinstance(
+            error, OverflowError | DataError
+        ):  # the year 1, ten thousand digits: only askers send them
+            return answer(request, Problem("kernel.out_of_range"))
         if isinstance(error, OperationalError) and (busy := busy_of(error)) is not None:
             return answer(request, busy)
         return None

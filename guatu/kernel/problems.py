@@ -126,6 +126,14 @@ declare(
     next_en="Send it once more.",
 )
 declare(
+    "kernel.out_of_range",
+    status=400,
+    zh="有一个日期或数字超出了能计算的范围。",
+    en="A date or a number lies beyond what can be counted with.",
+    next_zh="请核对日期（例如 2021-09-16）和数字。",
+    next_en="Check dates (such as 2021-09-16) and numbers.",
+)
+declare(
     "kernel.broken_rule",
     status=400,
     zh="数据库拒绝了这条记录，因为它违反了规则“{constraint}”。",

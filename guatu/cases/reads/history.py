@@ -58,6 +58,9 @@ def _moment(zone: ZoneInfo, row: Cells, key: str, after: dt.datetime | None = No
     except OverflowError:
         row.refuse(key, Problem("case.history_moment", value=text[:40]))
         return None
+    if not 1900 <= found.at.year <= 2200:  # what programs write for “none”
+        row.refuse(key, Problem("case.history_moment", value=text[:40]))
+        return None
     if key != "due" and found.at > clock.now():
         row.refuse(key, Problem("case.history_future", when=text[:40]))
         return None
