@@ -374,8 +374,7 @@ def _feedback(case: Any, stages: Iterable[Any], row: Any) -> Fact:
     )
 
 
-def _nth(number: int) -> str:
-    """The name of the first, second, third … stretch from filing to closing of one case."""
+def _nth(number: int) -> str:  # of the stretches from filing to closing of one case
     return "whole" if number == 0 else f"whole:{number + 1}"
 
 
