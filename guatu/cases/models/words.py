@@ -72,7 +72,7 @@ STAGE_WORDS = {
     "file": _("立案"),
     "dispatch": _("派单"),
     "accept": _("接单"),
-    "handle": _("处理"),
+    "handle": _("处置"),
     "feed_back": _("反馈"),
     "check": _("核查"),
     "close": _("结案"),

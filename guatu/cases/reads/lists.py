@@ -66,9 +66,21 @@ def classes(campaign: Campaign) -> list[CaseClass]:
 
 
 def class_names(campaign: Campaign, language: str = "zh") -> dict[str, str]:
-    """{code: name} in the reader's language."""
-    english = not language.startswith("zh")
-    return {row.code: (row.name_en if english and row.name_en else row.name) for row in classes(campaign)}
+    """{code: name} in the reader's language; a code that two numberings or kinds use names both."""
+    return names_by_code(classes(campaign), language)
+
+
+def names_by_code(rows: Iterable[CaseClass], language: str = "zh") -> dict[str, str]:
+    """The same of classes that are there already."""
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        said, name = (
+            found.setdefault(row.code, []),
+            row.name if language.startswith("zh") else row.name_en or row.name,
+        )
+        if name not in said:
+            said.append(name)
+    return {code: " / ".join(names) for code, names in found.items()}
 
 
 def units_for_dispatch() -> list[Unit]:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET
 
 from guatu.cases import reads
 from guatu.cases.acts.bulk import step_word
-from guatu.cases.models import SOURCE_WORDS, STATUS_WORDS, Case
+from guatu.cases.models import SOURCE_WORDS, STATUS_WORDS, Case, CaseClass
 from guatu.cases.rules.bulk import BULK, MOST
 from guatu.desk.case_states import due_cell, map_answer, squares_answer, state_of
 from guatu.desk.current import current_campaign
@@ -131,11 +131,8 @@ def every_unit(request: HttpRequest) -> list[Unit]:
     return units
 
 
-def _class_names(request: HttpRequest) -> dict[str, str]:
-    language = get_language() or "zh"
-    found: dict[str, str] = _once(
-        request, "classes", lambda: reads.class_names(current_campaign(request), language)
-    )
+def _class_rows(request: HttpRequest) -> list[CaseClass]:
+    found: list[CaseClass] = _once(request, "classes", lambda: reads.classes(current_campaign(request)))
     return found
 
 
@@ -147,7 +144,7 @@ def _areas(request: HttpRequest) -> list[tuple[str, str]]:
 
 
 def _classes(request: HttpRequest) -> list[tuple[str, str]]:
-    return list(_class_names(request).items())
+    return list(reads.names_by_code(_class_rows(request), get_language() or "zh").items())
 
 
 def _units(request: HttpRequest) -> list[tuple[str, str]]:
@@ -194,10 +191,12 @@ def _named(request: HttpRequest) -> Callable[[list[Case]], list[Case]]:
     """Give the rows of one page the names of their areas (kept in memory) and classes (asked for once)."""
 
     def name(rows: list[Case]) -> list[Case]:
-        classes = _class_names(request)
+        english = not (get_language() or "zh").startswith("zh")
+        # by the class itself: two numberings may share a code
+        classes = {each.id: (each.name_en if english else "") or each.name for each in _class_rows(request)}
         for row in rows:
             row.area_name = places.name_of(row.area[:9])  # type: ignore[attr-defined]
-            row.class_name = classes.get(row.class_code, row.class_code)  # type: ignore[attr-defined]
+            row.class_name = classes.get(row.case_class_id, row.class_code)  # type: ignore[arg-type, attr-defined]
         return rows
 
     return name
