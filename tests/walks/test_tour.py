@@ -136,6 +136,7 @@ def test_report_to_closure(seat: Take):
     checker.locator("#pass form button").click()
     said(checker, "核查通过")
     _step(checker, "结案")
+    checker.locator("#close form button").click()
     said(checker, "已结案")
     expect(checker.locator(".kicker")).to_contain_text("已结案")
     story = checker.locator("#story")
