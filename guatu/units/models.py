@@ -193,7 +193,9 @@ class SavedView(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["person", "list_name", "name"], condition=models.Q(withdrawn=False), name="savedview_name"
+                fields=["person", "list_name", "name"],
+                condition=models.Q(withdrawn=False),
+                name="savedview_name",
             )
         ]
 

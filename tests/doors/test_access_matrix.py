@@ -249,9 +249,7 @@ def test_nobody_sees_anything_without_signing_in(world: World) -> None:
     open_to_all = {"/api/openapi.json"}
     for address, (status, body) in visit(world, None).items():
         # Open311 is for everybody: cases of public classes by their number, and nothing that leads on to the desk
-        if address.split("?")[0] not in open_to_all and not address.startswith(
-            ("/open311/", "/report/")
-        ):
+        if address.split("?")[0] not in open_to_all and not address.startswith(("/open311/", "/report/")):
             assert status in (302, 401, 403, 404, 405), address
         assert not _leaks(world, body), address
 

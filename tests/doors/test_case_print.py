@@ -25,7 +25,10 @@ def case(ground: Cast) -> Case:
         description="反映人电话 13812345678，身份证 310114199001011234。",
     )  # fmt: skip
     row = acts.report_case(
-        by=ground.nanxiang, campaign=ground.campaign, draft=draft, photos=[photo(f"前{n}.jpg") for n in range(5)]
+        by=ground.nanxiang,
+        campaign=ground.campaign,
+        draft=draft,
+        photos=[photo(f"前{n}.jpg") for n in range(5)],
     )
     for text, public in (("内部讨论的话", False), ("已经安排清运", True)):
         Comment.objects.create(

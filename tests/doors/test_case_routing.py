@@ -199,7 +199,9 @@ def test_why_this_unit_before_and_after(ruled: Cast, signed_in: Signed, case_at:
 
 
 def test_a_hand_that_chose_otherwise_is_shown(
-    ruled: Cast, signed_in: Signed, case_at: Callable[..., Case]  # noqa: F811
+    ruled: Cast,
+    signed_in: Signed,
+    case_at: Callable[..., Case],  # noqa: F811
 ) -> None:
     case = acts.dispatch_case(by=ruled.chengyun, case=case_at("filed"), unit=ruled.units["cgzf"])
     said = text(signed_in(ruled.chengyun).get(reverse("desk:case", args=[case.id])))

@@ -63,8 +63,10 @@ class Peer(models.Model):
     person = models.ForeignKey(  # the service account by whose key the platform calls us
         "units.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    unit = models.ForeignKey(  # stands for the platform here: what is dispatched to it is issued to the platform
-        "units.Unit", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    unit = (
+        models.ForeignKey(  # stands for the platform here: what is dispatched to it is issued to the platform
+            "units.Unit", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        )
     )
     active = models.BooleanField(default=True)
     version = models.PositiveIntegerField(default=1)

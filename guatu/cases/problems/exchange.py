@@ -2,8 +2,14 @@
 
 from guatu.kernel.problems import declare
 
-_AGAIN_ZH, _AGAIN_EN = "系统会自动再试；急用请点“现在再发”。", "It is tried again by itself; press “send again now” if it is urgent."
-_ASK_ZH, _ASK_EN = "请把编号和这句话告诉对方平台的管理员。", "Tell the people of that platform the number and this sentence."
+_AGAIN_ZH, _AGAIN_EN = (
+    "系统会自动再试；急用请点“现在再发”。",
+    "It is tried again by itself; press “send again now” if it is urgent.",
+)
+_ASK_ZH, _ASK_EN = (
+    "请把编号和这句话告诉对方平台的管理员。",
+    "Tell the people of that platform the number and this sentence.",
+)
 
 for _code, _status, _zh, _en, _next_zh, _next_en in (
     ("peer.no_connection", 502, "连不上{host}：网络不通，或者对方没有开机。", "{host} cannot be reached: no network, or the platform is down.", _AGAIN_ZH, _AGAIN_EN),
