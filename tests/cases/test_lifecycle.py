@@ -308,6 +308,20 @@ def test_another_class_holds_from_now_on_and_the_past_keeps_its_own(classes: Cas
     )
 
 
+def test_another_limit_counts_the_pause_that_was(classes: Cast, case_at: Make) -> None:
+    with day(9, 16, 9):
+        case = case_at("accepted")
+    with day(9, 16, 9, 30):
+        case = approved("hold", case, classes.nanxiang, "等待", classes.chengyun)
+    with day(9, 16, 10, 30):
+        case = acts.resume_case(by=classes.chengyun, case=case)
+        case = acts.reclassify_case(by=classes.chengyun, case=case, class_code="0402", new_limit=True)
+    assert clock.local(case.due_at) == dt.datetime(
+        2021, 9, 16, 12, tzinfo=clock.ZONE
+    )  # two hours, one of them held
+    assert stages(case, "handle")[0].due_at == case.due_at
+
+
 def test_a_settled_case_is_reopened_within_its_window(classes: Cast, case_at: Make) -> None:
     with day(9, 16, 9):
         case = case_at("closed")

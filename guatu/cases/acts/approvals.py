@@ -108,7 +108,7 @@ def decide(
     """Approve or refuse, by somebody else than the asker. What is approved happens in the same transaction."""
     with deed(by=by, effective_at=effective_at, via=via) as d:
         case = locked(request.case_id)
-        row = Request.objects.select_for_update().get(pk=request.pk)
+        row = Request.objects.select_for_update(no_key=True).get(pk=request.pk)
         require(by.scope, "case.approve", area=case.area, units=(case.unit_path,))
         check_version(row, version)
         if row.status != "asked":
@@ -135,7 +135,7 @@ def take_back(*, by: Actor, request: Request, via: str = "web") -> Request:
     """The asker takes the request back while nobody has decided."""
     with deed(by=by, via=via) as d:
         case = locked(request.case_id)
-        row = Request.objects.select_for_update().get(pk=request.pk)
+        row = Request.objects.select_for_update(no_key=True).get(pk=request.pk)
         if row.status != "asked":
             raise Problem("case.decided_already", number=case.number, what=str(REQUEST_WORDS[row.kind]))
         if by.id is not None and by.id != row.asked_by_id:

@@ -59,7 +59,7 @@ def save_peer(
     require(by.scope, RIGHT, area=campaign.area)
     with deed(by=by, via=via) as d:
         row = peer or Peer.objects.filter(campaign=campaign, code=code).first()
-        row = Peer.objects.select_for_update().get(pk=row.pk) if row is not None else None
+        row = Peer.objects.select_for_update(no_key=True).get(pk=row.pk) if row is not None else None
         if row is None:
             if not code or slugify(code) != code.lower():
                 raise Problem("peer.bad_peer", why="code")
@@ -94,7 +94,7 @@ def set_token(*, by: Actor, peer: Peer, token: str, via: str = "web") -> Peer:
     """Keep the key they gave us, sealed; it is never shown again. Empty: forget it."""
     require(by.scope, RIGHT, area=peer.campaign.area)
     with deed(by=by, via=via) as d:
-        row = Peer.objects.select_for_update().get(pk=peer.pk)
+        row = Peer.objects.select_for_update(no_key=True).get(pk=peer.pk)
         text = token.strip()
         if any(not 32 < ord(sign) < 127 for sign in text):
             raise Problem("peer.bad_peer", why="token")
@@ -147,7 +147,7 @@ def settle(
         raise ValueError(choice)
     with deed(by=by, via=via) as d:
         held = (
-            Message.objects.select_for_update()
+            Message.objects.select_for_update(no_key=True)
             .filter(pk=message.pk)
             .values_list("case_id", flat=True)
             .first()

@@ -26,7 +26,7 @@ def export_messages(*, by: Actor, peer: Peer, via: str = "web") -> str:
     `peer.nothing_to_export`."""
     require(by.scope, "case.export", area=peer.campaign.area)
     with deed(by=by, via=via) as d:
-        row = Peer.objects.select_for_update().get(pk=peer.pk)
+        row = Peer.objects.select_for_update(no_key=True).get(pk=peer.pk)
         ids = list(
             Message.objects.filter(peer=row, direction="out", status__in=(*WAITING, *STUCK))
             .order_by("position")

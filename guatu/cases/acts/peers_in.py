@@ -131,7 +131,11 @@ def _apply(
 
 def _keep_refused(peer: Peer, said: Mapping[str, Any], mark: str, refusal: Problem) -> Message:
     with transaction.atomic():
-        row = Message.objects.select_for_update().filter(peer=peer, direction="in", key=said["key"]).first()
+        row = (
+            Message.objects.select_for_update(no_key=True)
+            .filter(peer=peer, direction="in", key=said["key"])
+            .first()
+        )
         row = row or _row(peer, said, mark)
         if row._state.adding or row.status == "refused":
             row.status, row.cause = "refused", refusal.sentence("zh-hans")[:400]

@@ -156,7 +156,7 @@ def _write(
     notes: Mapping[UUID, str],
 ) -> None:
     """The rows, numbered under the peer's lock, which is held until the commit: so their order is that of the commits."""
-    row = Peer.objects.select_for_update().get(pk=peer.pk)
+    row = Peer.objects.select_for_update(no_key=True).get(pk=peer.pk)
     now, messages = clock.now(), []
     for act, case, what in wanted:
         content = content_of(peer, act, case, ties.get(case.pk), what, notes.get(act.id, ""))

@@ -144,7 +144,7 @@ def _failed(message: Message, problem: Problem) -> None:
 
 
 def _held(by: Actor, message: Message) -> Message:
-    Message.objects.select_for_update().filter(pk=message.pk).values_list("pk", flat=True).first()
+    Message.objects.select_for_update(no_key=True).filter(pk=message.pk).values_list("pk", flat=True).first()
     row = Message.objects.select_related("peer__campaign", "case").get(pk=message.pk)
     require(by.scope, "case.export", area=row.peer.campaign.area)
     return row

@@ -5,7 +5,7 @@ import datetime as dt
 from guatu.cases.acts.classes import find_class
 from guatu.cases.acts.clockwork import clock_details, put_clock, timing_by_rule
 from guatu.cases.acts.moving import check_reason, locked, minute, person_of, take_step, write_step
-from guatu.cases.acts.stages import book_of, end, open_stages
+from guatu.cases.acts.stages import book_of, end, open_stages, recount, set_rung, show_on
 from guatu.cases.acts.steps import begin
 from guatu.cases.models import STATUS_WORDS, Case, CaseStandard, Request, Stage
 from guatu.cases.rules import OPEN, UNCOUNTED
@@ -149,10 +149,15 @@ def _new_limit(case: Case) -> None:
         return  # another number of parts: the limit of the dispatch stands
     put_clock(case, timing)
     for stage, part in zip(stages, timing, strict=True):
-        stage.limit_amount, stage.limit_unit = part.limit.amount, part.limit.unit
-        stage.due_at, stage.lines = part.clock.due_at, [dict(line) for line in part.clock.lines]
+        if len(stages) == 1:
+            recount(stage, part.limit)  # with the pauses it has had
+        else:
+            stage.limit_amount, stage.limit_unit = part.limit.amount, part.limit.unit
+            stage.due_at, stage.lines = part.clock.due_at, [dict(line) for line in part.clock.lines]
         stage.why, stage.version = [*part.why, {"what": "reclassified"}], stage.version + 1
+        set_rung(stage, book_of(case))
         stage.save()
+    show_on(case, stages[-1])
 
 
 def contact_reporter(
