@@ -99,7 +99,7 @@ def test_report_to_closure(seat: Take):
 
     # four working hours, told line by line: 9:xx to 12:00, then from 14:00
     expect(centre.locator("#clock")).to_contain_text("4 工作时")
-    clock = centre.locator("#clock details", has_text="处理：")  # each stage tells its own
+    clock = centre.locator("#clock details[open]")  # each stage tells its own; that of handling stands open
     expect(clock.locator("tbody tr")).to_have_count(2)
     expect(clock.locator("tbody tr").first).to_contain_text("12:00")
     expect(clock.locator("tbody tr").last).to_contain_text("14:00")
