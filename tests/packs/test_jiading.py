@@ -193,7 +193,7 @@ def test_nothing_of_it_counts_for_what_the_city_issued(campaign):
 def test_reporters_are_sealed_and_heard(campaign):
     reporters = Reporter.objects.filter(case__campaign=campaign).exclude(phone_blind="")
     assert reporters.count() >= 20
-    assert all("phone" in row.sealed and "138" not in str(row.sealed) for row in reporters)
+    assert all("phone" in row.sealed and "0000-" not in str(row.sealed) for row in reporters)
     again = Case.objects.get(campaign=campaign, title="弄口建筑垃圾无人清运")
     assert (again.status, again.reopens, again.rework) == ("closed", 1, 1)
     assert list(again.feedback.order_by("at").values_list("solved", flat=True)) == [False, True]
