@@ -134,3 +134,25 @@ def count_queries(monkeypatch: pytest.MonkeyPatch, db: None) -> Callable[[str], 
         assert len(seen) == kept[name], f"“{name}” asked {len(seen)} times, {kept[name]} were kept:\n{asked}"
 
     return counted
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--pure", action="store_true", help="only tests that touch no store: rules and arithmetic"
+    )
+    parser.addoption("--stored", action="store_true", help="only tests that touch the store")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """`--pure`: what the coverage of the rules is measured by. `--stored`: what another store can make fail."""
+    pure, stored = config.getoption("--pure"), config.getoption("--stored")
+    if not pure and not stored:
+        return
+    stores = {"db", "transactional_db", "live_server", "client", "cast"}
+    kept, rest = [], []
+    for item in items:
+        touches = stores & set(getattr(item, "fixturenames", ())) or item.get_closest_marker("django_db")
+        still = not touches and not item.get_closest_marker("tree")
+        (kept if (still if pure else touches) else rest).append(item)
+    config.hook.pytest_deselected(items=rest)
+    items[:] = kept

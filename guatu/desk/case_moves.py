@@ -8,7 +8,7 @@ from guatu.cases import reads
 from guatu.cases.acts.moving import check_hands
 from guatu.cases.acts.steps import check_other_hands
 from guatu.cases.models import Case
-from guatu.cases.rules import ASKED, LIFECYCLE, OPEN, is_late, steps_from
+from guatu.cases.rules import ASKED, LIFECYCLE, NEXT_STEP, OPEN, is_late, steps_from
 from guatu.desk.case_panels import Panel
 from guatu.desk.case_steps import BUTTONS, PLAIN
 from guatu.desk.forms.case_steps import FORMS
@@ -78,10 +78,9 @@ _TOLD = ("case.finder_", "case.same_")
 
 
 def _usual(row: Case) -> str:
-    step = (steps_from(row.status) or ("",))[0]
     if row.status == "reported" and reads.rulebook(row.campaign).stage("confirm").asked_for(row.source):
         return "confirm"  # the campaign asks for it before filing
-    return step
+    return NEXT_STEP.get(row.status, "")  # a settled case waits for nothing
 
 
 def _move(row: Case, step: str, typed: Typed, *, strong: bool) -> Move:
