@@ -228,7 +228,7 @@ def test_a_chosen_condition_fills_the_fields_of_the_form(stocked: Cast, signed_i
     officer = signed_in(stocked.xuncha)
     given = {"class": f"{OLD}|component|0101", "standard": str(standard.id)}
     chosen = text(officer.get(reverse("desk:case_class_choose"), given, headers={"HX-Request": "true"}))
-    assert chosen.count('hx-swap-oob="true"') == 2
+    assert chosen.count('hx-swap-oob="true"') == 3  # class, condition, and the offers are cleared
     assert " selected>" in chosen
     assert standard.condition in chosen
     page = text(officer.get(reverse("desk:case_new"), given))
