@@ -1,10 +1,10 @@
 """Who may write: the key of a person whose posts allow reporting cases, and how often."""
 
-from django.core.cache import cache
 from django.http import HttpRequest
 
 from guatu.kernel import clock
 from guatu.kernel.problems import Problem
+from guatu.public.counting import one_more
 from guatu.public.open311.reading import Form
 from guatu.units.acts import note_use
 from guatu.units.models import ApiToken
@@ -35,11 +35,5 @@ def key_of(request: HttpRequest, form: Form) -> ApiToken:
 def _count(key: ApiToken) -> None:
     """One more post of this key in this minute, counted where all processes see it."""
     name = f"open311:{key.id}:{clock.real_now():%Y%m%d%H%M}"
-    if cache.add(name, 1, 120):
-        return
-    try:
-        count = cache.incr(name)
-    except ValueError:  # it ran out between the two lines
-        return
-    if count > MOST_A_MINUTE:
+    if one_more(name, 120) > MOST_A_MINUTE:
         raise Problem("georeport.too_many", most=MOST_A_MINUTE)

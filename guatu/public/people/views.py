@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.core.cache import cache
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,6 +19,7 @@ from guatu.kernel import clock
 from guatu.kernel.problems import Problem
 from guatu.kit.forms import Form
 from guatu.places import reads as places
+from guatu.public.counting import one_more
 from guatu.public.people.forms import AnswerForm, FeedbackForm, ReportForm
 from guatu.public.people.words import STANDS_WORDS, STEPS
 
@@ -84,13 +84,7 @@ def _reported(request: HttpRequest, form: ReportForm, campaign: Any, classes: An
 def _count(request: HttpRequest) -> None:
     """One more report from this address in this hour. Raises `case.too_many_reports`."""
     name = f"report:{request.META.get('REMOTE_ADDR', '')}:{clock.real_now():%Y%m%d%H}"
-    if cache.add(name, 1, 3700):
-        return
-    try:
-        count = cache.incr(name)
-    except ValueError:  # it ran out between the two lines
-        return
-    if count > MOST_AN_HOUR:
+    if one_more(name, 3700) > MOST_AN_HOUR:
         raise Problem("case.too_many_reports")
 
 
