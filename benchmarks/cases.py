@@ -9,6 +9,7 @@ fifty rows in the same run. PostgreSQL: GUATU_DATABASE_URL if set (a store made 
 import argparse
 import contextlib
 import datetime as dt
+import gc
 import json
 import os
 import re
@@ -270,6 +271,9 @@ def measure(made: dict[str, Any], store: str, count: int, wanted: str) -> None:
     look_at_tables.call()  # as the product does after every import and every night
     baseline = bare(asked)
     asked.keep("bare_select", baseline, 1, 50)
+    asked.client.get("/cases/")
+    gc.collect()
+    gc.freeze()  # as the server does when it starts
     parts = {"lists": lists, "opening": opening, "export": export, "bulk": bulk}
     for part in (parts[name] for name in wanted.split(",")):
         try:
