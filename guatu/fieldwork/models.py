@@ -219,3 +219,100 @@ class Aside(models.Model):
     def seal_id(self) -> UUID:
         """The id under whose key personal bytes are sealed: the submission's, so that both are forgotten together."""
         return self.submission_id
+
+
+class SubmissionReturn(models.Model):
+    """A submission sent back to whoever collected it: which questions, until when, what became of it."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new)
+    home = models.CharField(max_length=9)
+    campaign = models.ForeignKey("campaigns.Campaign", on_delete=models.PROTECT, related_name="+")
+    form = models.ForeignKey(Form, on_delete=models.PROTECT, related_name="returns")
+    submission_id = models.UUIDField()
+    instance_id = models.CharField(max_length=200)  # the version that was sent back
+    area = models.CharField(max_length=20, blank=True, default="")
+    unit = models.CharField(max_length=200, blank=True, default="")
+    collector = models.ForeignKey(
+        "units.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="returns"
+    )  # null: sent by nobody known; stays with the unit
+    status = models.CharField(
+        max_length=10, default="waiting"
+    )  # rules.returns.LIFECYCLE: waiting settled dropped
+    reason = models.CharField(max_length=300)
+    questions = models.JSONField(default=list, blank=True)  # [{"path": "/group/name", "note": "…"}]
+    returned_at = models.DateTimeField()
+    returned_by_id = models.UUIDField(null=True)
+    due_at = models.DateTimeField()
+    due_lines = models.JSONField(default=list, blank=True)  # how the limit was worked out
+    level = models.PositiveSmallIntegerField(default=0)  # how far it was escalated
+    settled_at = models.DateTimeField(null=True, blank=True)
+    late = models.BooleanField(default=False)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["collector", "status", "due_at"], name="return_collector"),  # my returns
+            models.Index(fields=["status", "due_at"], name="return_due"),  # the job that escalates
+            models.Index(fields=["submission_id"], name="return_submission"),  # record page
+            models.Index(fields=["campaign", "status", "returned_at"], name="return_list"),  # list
+        ]
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+class SubmissionComment(models.Model):
+    """A word about a submission, by a reviewer or its collector."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new)
+    home = models.CharField(max_length=9)
+    submission_id = models.UUIDField()
+    body = models.TextField(max_length=5000)
+    at = models.DateTimeField()
+    by_id = models.UUIDField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["submission_id", "at"], name="comment_submission")]  # record page
+
+    def __str__(self) -> str:
+        return self.body[:40]
+
+
+class ClientNumber(models.Model):
+    """The small whole number by which other programs know a row of ours (a project, a person, a key)."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new)
+    kind = models.CharField(max_length=12)  # project actor key
+    number = models.PositiveIntegerField()
+    target_id = models.UUIDField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "number"], name="clientnumber_number"),
+            models.UniqueConstraint(fields=["kind", "target_id"], name="clientnumber_target"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number}"
+
+
+class PhoneReceipt(models.Model):
+    """The promise given to a phone for one thing in its outbox: done, this is what came of it. The same one is given again."""
+
+    id = models.UUIDField(primary_key=True)  # made by the phone before the first sending
+    home = models.CharField(max_length=9)
+    person = models.ForeignKey("units.Person", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20)  # guatu.phone.outbox.KINDS
+    sha256 = models.CharField(max_length=64)  # of what was sent
+    answer = models.JSONField(default=dict)
+    said_at = models.DateTimeField()  # by the phone's clock
+    skew = models.FloatField(default=0)  # seconds the phone's clock was behind ours when it sent
+    received_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["person", "received_at"], name="phonereceipt_person")
+        ]  # “what I sent”
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id}"

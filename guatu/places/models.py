@@ -84,6 +84,15 @@ class Place(models.Model):
     source_x = models.FloatField(null=True, blank=True)
     source_y = models.FloatField(null=True, blank=True)
     opening_hours = models.CharField(max_length=200, blank=True, default="")
+    within = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="inside"
+    )  # the building an enterprise is in, the market a stall is in
+    road = models.CharField(max_length=80, blank=True, default="")  # the street a shop stands along
+    industry = models.CharField(max_length=40, blank=True, default="")  # code of the trade
+    risk = models.CharField(max_length=10, blank=True, default="")  # rules.RISKS: high medium low
+    contact = models.JSONField(default=dict, blank=True)  # sealed: name, phone
+    surveyed_on = models.DateField(null=True, blank=True)  # the last day somebody looked and said
+    shut_at = models.DateTimeField(null=True, blank=True)  # shut by an order that still stands
     capacity = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
     attributes = models.JSONField(default=dict, blank=True)
     opened_on = models.DateField(null=True, blank=True)
@@ -99,7 +108,48 @@ class Place(models.Model):
             models.Index(fields=["area", "kind", "name"], name="place_area_kind"),  # place list
             models.Index(fields=["name"], name="place_name"),  # search
             models.Index(fields=["number"], name="place_number"),  # imports that know a place by its number
+            models.Index(
+                fields=["area", "surveyed_on"], name="place_surveyed"
+            ),  # what nobody looked at today
+            models.Index(fields=["road", "number"], name="place_road"),  # shops along a street
         ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class PlaceSurvey(models.Model):
+    """What somebody said of a place on a day (摸排): nothing changed, or what opened and closed in it.
+
+    One row for a place and a day: a later word on the same day corrects it, and the ledger keeps both.
+    """
+
+    id = models.UUIDField(primary_key=True, default=ids.new)
+    home = models.CharField(max_length=9)
+    campaign = models.ForeignKey(
+        "campaigns.Campaign", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="surveys")
+    area = models.CharField(max_length=20, blank=True, default="")
+    on_day = models.DateField()
+    at = models.DateTimeField()
+    outcome = models.CharField(max_length=12)  # rules.SURVEY_OUTCOMES: unchanged changed not_reached
+    opened = models.PositiveIntegerField(default=0)  # merchants newly found in it
+    closed = models.PositiveIntegerField(default=0)
+    households = models.PositiveIntegerField(null=True, blank=True)  # 摸排户数: looked at in all
+    note = models.CharField(max_length=300, blank=True, default="")
+    lon = models.FloatField(null=True, blank=True)  # where the phone was
+    lat = models.FloatField(null=True, blank=True)
+    accuracy = models.FloatField(null=True, blank=True)  # metres
+    by_id = models.UUIDField(null=True)
+    withdrawn = models.BooleanField(default=False)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["place", "on_day"], name="placesurvey_place_day")]
+        indexes = [
+            models.Index(fields=["area", "on_day"], name="placesurvey_area_day")
+        ]  # today's survey of a street
+
+    def __str__(self) -> str:
+        return f"{self.place} {self.on_day}"

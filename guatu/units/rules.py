@@ -3,7 +3,8 @@
 import re
 
 READ = ("campaign.read", "task.read", "activity.read", "case.read", "place.read", "unit.read", "person.read", "contract.read",
-        "form.read", "submission.read", "register.read", "brief.read", "figure.read", "wall.read", "act.read", "duty.read")  # fmt: skip
+        "form.read", "submission.read", "register.read", "brief.read", "figure.read", "wall.read", "act.read", "duty.read",
+        "norm.read", "round.read", "visit.read", "venue.read", "point.read")  # fmt: skip
 
 ROLES: dict[str, tuple[str, ...]] = {
     # 领导小组、总指挥: looks, presses, accepts
@@ -29,6 +30,11 @@ ROLES: dict[str, tuple[str, ...]] = {
         "pack.*",
         "case.press",
         "duty.*",
+        "norm.*",
+        "round.*",
+        "visit.*",
+        "venue.*",
+        "point.*",
     ),  # fmt: skip
     # 城运中心: dispatches cases, watches deadlines
     "operations": (
@@ -41,6 +47,11 @@ ROLES: dict[str, tuple[str, ...]] = {
         "contract.*",
         "person.sight",
         "duty.*",
+        "norm.edit",
+        "round.*",
+        "visit.*",
+        "venue.*",
+        "point.*",
     ),
     # 牵头单位、协同单位: takes tasks and cases of its own subtree
     "lead_unit": (
@@ -55,6 +66,11 @@ ROLES: dict[str, tuple[str, ...]] = {
         "submission.send",
         "activity.edit",
         "duty.edit",
+        "place.survey",
+        "visit.do",
+        "venue.apply",
+        "venue.count",
+        "point.report",
     ),  # fmt: skip
     # 街镇: follows up its own area
     "street": (
@@ -73,6 +89,15 @@ ROLES: dict[str, tuple[str, ...]] = {
         "register.edit",
         "activity.edit",
         "duty.edit",
+        "place.survey",
+        "round.edit",
+        "visit.edit",
+        "visit.do",
+        "venue.apply",
+        "venue.decide",
+        "venue.count",
+        "point.edit",
+        "point.report",
     ),  # fmt: skip
     # 网格员、执法检查人员: patrols and reports
     "inspector": (
@@ -92,6 +117,15 @@ ROLES: dict[str, tuple[str, ...]] = {
         "figure.read",
         "contract.read",
         "duty.read",
+        "place.survey",
+        "norm.read",
+        "round.read",
+        "visit.read",
+        "visit.do",
+        "venue.read",
+        "venue.count",
+        "point.read",
+        "point.report",
     ),  # fmt: skip
     # 核查员、督察: checks that what was reported done is done
     "verifier": (*READ, "case.confirm", "case.verify", "case.close", "task.accept", "submission.review"),

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.tree
 
 # Rows by the million: distributed by `home` when one machine is outgrown.
 BULK = {
-    "kernel.Act", "figures.FactRow", "figures.Reading", "fieldwork.Envelope", "fieldwork.Submission", "registers.Entry",
+    "kernel.Act", "figures.FactRow", "figures.Reading", "fieldwork.Envelope", "fieldwork.Submission", "registers.Entry", "venues.Scan",
 }  # fmt: skip
 # Small tables copied to every node: the only ones a bulk row may point to with a constraint, besides its own home's.
 REFERENCE = {

@@ -1,0 +1,1 @@
+"""Inspections: norms, rounds over places, visits with a checklist, orders to rectify, look-backs."""

@@ -1,0 +1,1 @@
+"""The phone door: pages that work without signal, delta sync of assigned lists, and the outbox."""
