@@ -1,0 +1,3 @@
+"""What may be refused about norms, rounds, visits and orders, in both languages; one module a matter."""
+
+from guatu.inspections.problems import norms as norms
