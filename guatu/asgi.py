@@ -12,6 +12,7 @@ _pages = get_asgi_application()  # sets Django up; the intake door needs its mod
 
 from django.urls import get_resolver  # noqa: E402
 
+from guatu.central import paths as _central  # noqa: E402
 from guatu.intake import app as _intake  # noqa: E402
 
 
@@ -21,6 +22,8 @@ async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
         await _intake.application(scope, receive, send)
     elif scope["type"] == "lifespan":
         await _live(receive, send)
+    elif scope["type"] == "http" and scope["path"].startswith(_central.PREFIX):
+        await _pages(_central.still_quoted(scope), receive, send)
     else:
         await _pages(scope, receive, send)
 

@@ -16,6 +16,7 @@ urlpatterns = [
     path("open311/v2/", include("guatu.public.open311.urls")),
     path("", include("guatu.public.urls")),
     path("api/", include("guatu.api.urls")),
+    path("v1/", include("guatu.central.urls")),
     path("kit/", include("guatu.kit.urls")),
     # offices have no e-mail: what rests on it is not there
     re_path(r"^accounts/(email|password/reset|confirm-email|signup)/", not_here),
