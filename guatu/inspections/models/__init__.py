@@ -1,7 +1,7 @@
 """Rows of norms, rounds, visits and orders."""
 
 from guatu.inspections.models.norms import Industry, Norm, NormItem, NormVersion
-from guatu.inspections.models.rounds import Round, Team, TeamMember
+from guatu.inspections.models.rounds import Round, Series, Team, TeamMember
 from guatu.inspections.models.visits import Finding, Order, Visit
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "NormVersion",
     "Order",
     "Round",
+    "Series",
     "Team",
     "TeamMember",
     "Visit",

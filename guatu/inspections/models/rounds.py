@@ -5,6 +5,24 @@ from django.db import models
 from guatu.kernel import ids
 
 
+class Series(models.Model):
+    """The last number given in a series of a campaign and year: rounds, orders to rectify, orders to shut."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new)
+    campaign = models.ForeignKey("campaigns.Campaign", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10)  # round rectify shut
+    year = models.PositiveIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "kind", "year"], name="series_campaign_kind_year")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.year} {self.last}"
+
+
 class Round(models.Model):
     """Going to a set of places with a checklist (检查轮次). Its visits are chosen by criteria, or drawn (双随机)."""
 
@@ -26,6 +44,7 @@ class Round(models.Model):
     plan = models.JSONField(
         default=dict, blank=True
     )  # rules.planning: settings, summary, what was left out and why
+    note = models.CharField(max_length=300, blank=True, default="")  # what for; why it was cancelled
     made_at = models.DateTimeField()
     made_by_id = models.UUIDField(null=True)
     version = models.PositiveIntegerField(default=1)

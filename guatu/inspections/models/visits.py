@@ -47,6 +47,9 @@ class Visit(models.Model):
     asked = models.JSONField(
         default=list, blank=True
     )  # ids of the items on the checklist, in order, frozen at the start
+    kept = models.JSONField(
+        default=dict, blank=True
+    )  # what figures ask and other rows may change later: place's kind, industry, risk; shift, people, counts
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -110,6 +113,10 @@ class Order(models.Model):
     complied_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     late = models.BooleanField(default=False)
+    repeat = models.BooleanField(default=False)  # the look-back failed: the same was ordered before
+    note = models.CharField(
+        max_length=500, blank=True, default=""
+    )  # how it was complied with; why it was withdrawn
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
