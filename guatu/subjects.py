@@ -134,6 +134,14 @@ SUBJECTS: list[Subject] = [
         url=lambda subject_id: reverse("desk:place", args=[subject_id]),
     ),
     Subject(
+        "placesurvey",
+        ("摸排", "survey"),
+        rows=place_reads.survey_rows,
+        facts=place_facts.facts_of_survey,
+        seen=place_reads.surveys_seen,
+        url=lambda subject_id: reverse("desk:survey_of", args=[subject_id]),
+    ),
+    Subject(
         "importrun",
         ("导入", "import"),
         seen=file_reads.seen_runs,

@@ -26,6 +26,7 @@ urlpatterns = [
     path("notices/", include("guatu.desk.views.notices")),
     path("street/", include("guatu.desk.views.street")),
     path("street/places/", include("guatu.desk.views.places")),
+    path("street/survey/", include("guatu.desk.views.survey")),
     path("street/forms/", include("guatu.desk.views.forms")),
     path("registers/", include("guatu.desk.views.registers")),
     path("briefs/", include("guatu.desk.views.briefs")),

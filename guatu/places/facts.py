@@ -26,6 +26,28 @@ class PlaceRow:
     closed_on: date | None
     withdrawn: bool
     contracted: bool = False
+    industry: str = ""
+    risk: str = ""
+    road: str = ""
+    within: str = ""
+    shut: bool = False
+
+
+@dataclass(frozen=True)
+class SurveyRow:
+    """What was said of a place on a day. kind: of the place; place: its id."""
+
+    id: UUID
+    home: str
+    place: str
+    kind: str
+    area: str
+    on_day: date
+    outcome: str
+    opened: int
+    closed: int
+    households: int | None
+    withdrawn: bool
 
 
 def facts_of(place: PlaceRow) -> list[Fact]:
@@ -37,6 +59,10 @@ def facts_of(place: PlaceRow) -> list[Fact]:
         for name, value in place.attributes.items()
         if isinstance(value, _SIMPLE) and len(str(value)) <= 80 and name != "contracted"
     }
+    known = {"industry": place.industry, "risk": place.risk, "road": place.road, "within": place.within}
+    attributes |= {name: value for name, value in known.items() if value}
+    if place.shut:
+        attributes["shut"] = True
     return [
         Fact(
             kind="place",
@@ -46,5 +72,25 @@ def facts_of(place: PlaceRow) -> list[Fact]:
             happened_on=place.opened_on,
             measures={} if place.capacity is None else {"capacity": place.capacity},
             attributes={**attributes, "contracted": place.contracted},
+        )
+    ]
+
+
+def facts_of_survey(survey: SurveyRow) -> list[Fact]:
+    """One fact per place and day: status is the outcome, category the kind of place; opened, closed and households add up."""
+    if survey.withdrawn:
+        return []
+    measures = {"opened": survey.opened, "closed": survey.closed}
+    if survey.households is not None:
+        measures["households"] = survey.households
+    return [
+        Fact(
+            kind="place_survey",
+            area=survey.area,
+            status=survey.outcome,
+            category=survey.kind,
+            happened_on=survey.on_day,
+            measures=measures,
+            attributes={"place": survey.place},
         )
     ]

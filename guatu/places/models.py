@@ -137,6 +137,7 @@ class PlaceSurvey(models.Model):
     opened = models.PositiveIntegerField(default=0)  # merchants newly found in it
     closed = models.PositiveIntegerField(default=0)
     households = models.PositiveIntegerField(null=True, blank=True)  # 摸排户数: looked at in all
+    merchants = models.JSONField(default=dict, blank=True)  # {"opened": [place ids], "closed": [place ids]}
     note = models.CharField(max_length=300, blank=True, default="")
     lon = models.FloatField(null=True, blank=True)  # where the phone was
     lat = models.FloatField(null=True, blank=True)

@@ -99,6 +99,134 @@ declare(
     next_en="End them on the place's page first.",
 )
 declare(
+    "place.bad_within",
+    status=400,
+    zh="“{name}”不能放在“{within}”里：那样它就在自己里面了。",
+    en="“{name}” cannot be put inside “{within}”: it would then be inside itself.",
+    next_zh="请选它所在的楼宇或市场。",
+    next_en="Choose the building or market it is in.",
+)
+declare(
+    "place.bad_risk",
+    status=400,
+    zh="没有风险等级“{risk}”。",
+    en="There is no risk level “{risk}”.",
+    next_zh="请填 高、中、低，或留空。",
+    next_en="Write high, medium or low, or leave it empty.",
+)
+declare(
+    "place.closed",
+    status=409,
+    zh="“{name}”已于 {closed_on} 停用。",
+    en="“{name}” closed on {closed_on}.",
+    next_zh="如又开业，请先恢复启用。",
+    next_en="Open it again first if it is back in business.",
+)
+declare(
+    "place.bad_day",
+    status=400,
+    zh="停用日期 {closed_on} 早于启用日期 {opened_on}。",
+    en="The day of closing, {closed_on}, lies before the day of opening, {opened_on}.",
+    next_zh="请核对日期。",
+    next_en="Check the days.",
+)
+declare(
+    "place.survey_unknown",
+    status=400,
+    zh="摸排结果“{outcome}”认不出来。",
+    en="The survey outcome “{outcome}” is not known.",
+    next_zh="可以是：无变化（unchanged）、有变化（changed）、未能进入（not_reached）。",
+    next_en="It may be: unchanged, changed or not_reached.",
+)
+declare(
+    "place.survey_contradicts",
+    status=400,
+    zh="报的是“{outcome}”，却又写了新开或关停的商户。",
+    en="The outcome is “{outcome}”, yet merchants are named that opened or closed.",
+    next_zh="有新开、关停的，请报“有变化”。",
+    next_en="Say “something changed” when somebody opened or closed.",
+)
+declare(
+    "place.survey_nothing",
+    status=400,
+    zh="报了有变化，但没有写是什么变化。",
+    en="Something changed, it says, but not what.",
+    next_zh="请写新开的商户、选关停的商户，或在备注里说明。",
+    next_en="Name who opened, choose who closed, or say it in the note.",
+)
+declare(
+    "place.survey_elsewhere",
+    status=400,
+    zh="“{merchant}”不在“{name}”里，也不在同一条路上。",
+    en="“{merchant}” is neither in “{name}” nor along the same road.",
+    next_zh="请在它所在的楼宇或道路摸排时报关停。",
+    next_en="Report it when surveying the building or road it belongs to.",
+)
+declare(
+    "place.survey_kind",
+    status=400,
+    zh="新开商户的类别“{kind}”认不出来。",
+    en="“{kind}” is not a kind of merchant.",
+    next_zh="可以是 企业（enterprise）、沿街商铺（shop）、摊位（stall）。",
+    next_en="It may be enterprise, shop or stall.",
+)
+declare(
+    "place.survey_taken_back",
+    status=409,
+    zh="这次摸排已经撤回。",
+    en="This survey was taken back already.",
+    next_zh="如需更正，请重新摸排。",
+    next_en="Survey the place again to correct it.",
+)
+declare(
+    "place.survey_built_on",
+    status=409,
+    zh="当天登记的 {names} 已经有人修改或使用，不能随摸排一起撤回。",
+    en="{names}, registered by it, were changed or used since; the survey cannot be taken back.",
+    next_zh="请到这些点位的页面单独更正。",
+    next_en="Correct those places on their own pages.",
+)
+declare(
+    "place.no_reason",
+    status=400,
+    zh="查看联系人要写明理由。",
+    en="A reason is needed to see the contact.",
+    next_zh="请用一句话写明为什么需要联系，理由会留痕。",
+    next_en="Say in a sentence why; the reason is kept.",
+)
+declare(
+    "place.no_contact",
+    status=404,
+    zh="“{name}”没有登记联系人。",
+    en="“{name}” has no contact on record.",
+    next_zh="可以在修改页面补上联系人和电话。",
+    next_en="Add name and telephone on the page where the place is changed.",
+)
+declare(
+    "place.bad_phone",
+    status=400,
+    zh="联系电话“{phone}”看不出是哪一种号码。",
+    en="“{phone}” is not a telephone number.",
+    next_zh="请填 11 位手机号，或带区号的座机。",
+    next_en="Write an 11-digit mobile number or a landline with its area code.",
+)
+declare(
+    "place.nothing_chosen",
+    status=400,
+    zh="没有选任何点位，或没有选要改成什么。",
+    en="No place was chosen, or nothing to change it to.",
+    next_zh="请在列表勾选点位，再选新的行业或风险等级。",
+    next_en="Tick places in the list, then choose an industry or a risk.",
+)
+declare(
+    "place.changed_since",
+    status=409,
+    zh="{names} 之后又有人改过，不能整批撤销。",
+    en="{names} were changed again since; the batch cannot be undone.",
+    next_zh="请逐个修改。",
+    next_en="Change them one by one.",
+)
+declare(
     "area.bad_grid_code",
     status=400,
     zh="单元网格代码“{code}”不符合“{scheme}”：{why}。",

@@ -17,6 +17,17 @@ declare_verbs(
         "place.moved": ("改了位置", "place moved"),
         "place.withdrawn": ("撤销了点位", "place withdrawn"),
         "place.restored": ("恢复了点位", "place restored"),
+        "place.closed": ("停用：{on}", "closed on {on}"),
+        "place.opened": ("恢复启用", "open again"),
+        "place.shut": ("责令关停", "shut by an order"),
+        "place.reopened": ("解除关停", "order to shut lifted"),
+        "place.surveyed": (
+            "摸排：{word}，新开 {opened}，关停 {closed}",
+            "surveyed: {said}, {opened} opened, {closed} closed",
+        ),
+        "place.survey_withdrawn": ("撤回当天的摸排", "the day's survey taken back"),
+        "placesurvey.said": ("摸排：{word}", "survey: {said}"),
+        "placesurvey.withdrawn": ("撤回摸排", "survey taken back"),
         "place.contracted": ("责任包干有变动", "contracts of the place changed"),
     }
 )

@@ -13,6 +13,7 @@ from guatu.kernel import clock
 from guatu.kernel.access import Grant, Scope, predicate, visible_to, within
 from guatu.kernel.problems import Problem
 from guatu.places.models import Area, Place, Zone
+from guatu.places.reads import answered_for
 from guatu.units import problems as problems
 from guatu.units.facts import ContractRow
 from guatu.units.rules import MOST_CONTRACTS, OF_THEIR_UNIT, ROLES
@@ -222,6 +223,12 @@ def who_answers(scope: Scope, *, area: str = "", place: Place | None = None) -> 
     rows = visible_contracts(scope).filter(ended=False)
     rows = rows.filter(place=place) if place is not None else rows.filter(place=None, area=area)
     return list(rows.order_by("kind", "from_day", "id"))
+
+
+def my_places(person: "Person") -> QuerySet[Place]:
+    """The places in business a person answers for today, by running contracts of theirs or of the neighbourhood or grid
+    they lie in. Two queries."""
+    return Place.objects.filter(answered_for(person.id), withdrawn=False, closed_on=None)
 
 
 def places_without(scope: Scope, *, area: str = "") -> QuerySet[Place]:

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from guatu.files.imports import Applied, Change, Context, RowOutcome
 from guatu.files.reads import referenced
@@ -87,11 +88,16 @@ def undo_places(*, by: Actor, created: Sequence[str], changed: Sequence[Change],
 
 def set_back(row: Place, old: Mapping[str, Any]) -> None:
     for name in (*PLAIN, *WHERE, "withdrawn"):
+        if name not in old:
+            continue  # an import of before the column was there
         value = old[name]
         if name in ("opened_on", "closed_on") and value:
             value = dt.date.fromisoformat(value)
         if name == "capacity" and value is not None:
             value = Decimal(value)
+        if name == "within":
+            row.within_id = UUID(value) if value else None
+            continue
         setattr(row, name, value)
 
 

@@ -13,9 +13,12 @@ from guatu.kernel.acts import Actor, check_version, deed
 from guatu.kernel.problems import Problem
 from guatu.places import problems as problems
 from guatu.places.acts.areas import REFERENCE
+from guatu.places.acts.contacts import seal_contact
 from guatu.places.models import Place
 from guatu.places.reads.locating import Located, locate
-from guatu.places.rules import home_of
+from guatu.places.rules import RISKS, home_of
+
+_DEEPEST = 5  # a stall in a hall in a market in a quarter
 
 # what an edit may change besides the whereabouts
 PLAIN = (
@@ -28,6 +31,10 @@ PLAIN = (
     "attributes",
     "opened_on",
     "closed_on",
+    "within",
+    "road",
+    "industry",
+    "risk",
 )
 WHERE = ("area", "lon", "lat", "source_crs", "source_x", "source_y")
 
@@ -48,29 +55,73 @@ def register_place(
     attributes: Mapping[str, Any] | None = None,
     opened_on: dt.date | None = None,
     closed_on: dt.date | None = None,
+    within: Place | None = None,
+    road: str = "",
+    industry: str = "",
+    risk: str = "",
+    contact: Mapping[str, str] | None = None,
     campaign: Any = None,
     via: str = "web",
 ) -> Place:
     """Put a place on the map: by an area's code or name, by a point in a known coordinate system, or both.
 
     campaign: None for what is there anyway, whichever campaign it serves. number: the office's own; made when empty.
-    Raises `place.no_name`, `place.number_taken`, what `locate` raises, `access.denied`.
+    within: the building or market it is in; without an area or point of its own it lies where that lies. contact: name and
+    phone of whoever is to be called, sealed at once. Raises `place.no_name`, `place.number_taken`, `place.bad_within`,
+    `place.bad_risk`, `place.bad_day`, `place.bad_phone`, what `locate` raises, `access.denied`.
     """
-    if not name.strip():
-        raise Problem("place.no_name")
-    where = locate(area=area, x=x, y=y, system=system)
+    if within is not None and not area and x is None and y is None:
+        where = lying_in(within)
+    else:
+        where = locate(area=area, x=x, y=y, system=system)
     require(by.scope, "place.edit", area=where.area)
-    place = Place(id=ids.new(), home=home_of(where.area), campaign=campaign, name=name.strip(), kind=kind)
-    place.number = number.strip() or f"P-{place.id.hex[-8:].upper()}"
-    _number_is_free(place)
+    place = new_place(name=name, kind=kind, number=number, where=where, campaign=campaign)
     place.address, place.opening_hours, place.capacity = address, opening_hours, capacity
     place.attributes = dict(attributes or {})
     place.opened_on, place.closed_on = opened_on, closed_on
-    put(place, where)
+    place.within, place.road, place.industry, place.risk = within, road.strip(), industry.strip(), risk
+    check_place(place)
     with deed(by=by, via=via) as d:
+        place.contact = seal_contact(place, contact or {})
         place.save(force_insert=True)
         d.record("place.registered", place, details={"number": place.number, "kind": place.kind})
     return place
+
+
+def new_place(*, name: str, kind: str, number: str, where: Located, campaign: Any = None) -> Place:
+    """A place that is not saved yet, under a number that is free. Raises `place.no_name`, `place.number_taken`."""
+    if not name.strip():
+        raise Problem("place.no_name")
+    place = Place(id=ids.new(), home=home_of(where.area), campaign=campaign, name=name.strip(), kind=kind)
+    place.number = number.strip() or f"P-{place.id.hex[-8:].upper()}"
+    _number_is_free(place)
+    put(place, where)
+    return place
+
+
+def lying_in(within: Place) -> Located:
+    """Where something lies that is in another place and has no point of its own."""
+    point = (within.source_crs, within.source_x, within.source_y)
+    return Located(within.area, within.lon, within.lat, *point)
+
+
+def check_place(place: Place) -> None:
+    """What must hold between a place's own fields. Raises `place.bad_risk`, `place.bad_day`, `place.bad_within`,
+    `place.withdrawn`."""
+    if place.risk and place.risk not in RISKS:
+        raise Problem("place.bad_risk", risk=place.risk)
+    if place.opened_on and place.closed_on and place.closed_on < place.opened_on:
+        raise Problem("place.bad_day", closed_on=place.closed_on, opened_on=place.opened_on)
+    above = place.within
+    if above is not None and above.withdrawn:
+        raise Problem("place.withdrawn", name=above.name)
+    for _step in range(_DEEPEST):
+        if above is None:
+            return
+        if above.id == place.id:
+            break
+        above = above.within
+    raise Problem("place.bad_within", name=place.name, within=place.within.name if place.within else "")
 
 
 def put(place: Place, where: Located) -> None:
@@ -91,6 +142,8 @@ def state_of(place: Place) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, Place):
+        return str(value.id)
     if isinstance(value, dt.date):
         return value.isoformat()
     return format(value, "f") if isinstance(value, Decimal) else value
@@ -102,14 +155,16 @@ def edit_place(
     place: Place,
     changes: Mapping[str, Any],
     where: Located | None = None,
+    contact: Mapping[str, str] | None = None,
     version: int | None = None,
     effective_at: dt.datetime | None = None,
     via: str = "web",
 ) -> Place:
     """Change what is known of a place. changes: any of PLAIN. where: a new whereabouts (`reads.locate`), None leaves it.
+    contact: {"name", "phone"} anew, None leaves it.
 
     The place keeps its stream (`home`) when it moves. Raises `place.withdrawn`, `place.no_name`, `place.number_taken`,
-    `kernel.stale`, `access.denied` (there and, when it moves, also at the new area).
+    `place.bad_within`, `place.bad_risk`, `place.bad_day`, `place.bad_phone`, `kernel.stale`, `access.denied` (there and, when it moves, also at the new area).
     """
     require(by.scope, "place.edit", area=place.area)
     check_version(place, version)
@@ -123,21 +178,26 @@ def edit_place(
     if not place.name.strip():
         raise Problem("place.no_name")
     _number_is_free(place)
+    check_place(place)
     if where is not None:
         require(by.scope, "place.edit", area=where.area)
         put(place, where)
     new = state_of(place)
     differing = [name for name in new if new[name] != old[name]]
-    if not differing:
+    if not differing and contact is None:
         return place
     moved = any(name in WHERE for name in differing)
     with deed(by=by, effective_at=effective_at, via=via) as d:
+        if contact is not None:
+            place.contact = seal_contact(place, contact)
         place.version += 1
         place.save()
-        details = {
+        details: dict[str, Any] = {
             "old": {name: old[name] for name in differing},
             "new": {name: new[name] for name in differing},
         }
+        if contact is not None:
+            details["contact"] = True  # that it changed; never what stands in it
         d.record("place.moved" if moved else "place.edited", place, details=details)
     return place
 

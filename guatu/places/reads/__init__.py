@@ -28,10 +28,21 @@ from guatu.places.reads.places import (
     points,
     visible_places,
 )
+from guatu.places.reads.surveys import (
+    answered_for,
+    answers_for,
+    may_survey,
+    survey,
+    survey_rows,
+    surveys_seen,
+    visible_surveys,
+)
 
 __all__ = [
     "AreaLine",
     "Shape",
+    "answered_for",
+    "answers_for",
     "area",
     "area_names",
     "area_or_none",
@@ -45,6 +56,7 @@ __all__ = [
     "kinds",
     "map_answer",
     "map_areas",
+    "may_survey",
     "name_of",
     "names",
     "outline_of",
@@ -57,5 +69,9 @@ __all__ = [
     "resolve",
     "search",
     "search_areas",
+    "survey",
+    "survey_rows",
+    "surveys_seen",
     "visible_places",
+    "visible_surveys",
 ]

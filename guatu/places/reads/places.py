@@ -86,6 +86,11 @@ def place_rows(place_ids: Iterable[str]) -> list[PlaceRow]:
             closed_on=row.closed_on,
             withdrawn=row.withdrawn,
             contracted=row.running > 0,
+            industry=row.industry,
+            risk=row.risk,
+            road=row.road,
+            within=str(row.within_id or ""),
+            shut=row.shut_at is not None,
         )
         for row in rows
     ]

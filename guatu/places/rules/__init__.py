@@ -29,15 +29,31 @@ from guatu.places.rules.crs import (
     wgs84_to_gcj02,
 )
 from guatu.places.rules.shapes import BadShape, centre_of, read_shape
+from guatu.places.rules.survey import (
+    CONTAINERS,
+    MERCHANTS,
+    RISKS,
+    SURVEY_KINDS,
+    SURVEY_OUTCOMES,
+    NewMerchant,
+    outcome_fault,
+    shop_order,
+)
 from guatu.places.rules.tiles import Tile, lay_tiles
 
 __all__ = [
     "CHOICES",
+    "CONTAINERS",
     "KIND_WORDS",
     "LEVELS",
+    "MERCHANTS",
     "NOWHERE",
+    "RISKS",
     "SCHEMES",
+    "SURVEY_KINDS",
+    "SURVEY_OUTCOMES",
     "BadShape",
+    "NewMerchant",
     "Tile",
     "UnknownSystem",
     "ancestors",
@@ -54,9 +70,11 @@ __all__ = [
     "level_of",
     "metres",
     "next_prefix",
+    "outcome_fault",
     "plain_name",
     "read_shape",
     "read_system",
+    "shop_order",
     "to_wgs84",
     "wgs84_to_bd09",
     "wgs84_to_gcj02",

@@ -28,6 +28,14 @@ KIND_WORDS: Mapping[str, tuple[str, str]] = {
     "station": ("站点", "station"),
     "hotel": ("宾馆", "hotel"),
     "market": ("市场", "market"),
+    "building": ("楼宇", "building"),
+    "enterprise": ("企业", "enterprise"),
+    "shop": ("沿街商铺", "street shop"),
+    "stall": ("摊位", "stall"),
+    "community": ("小区", "housing estate"),
+    "school": ("学校", "school"),
+    "hospital": ("医院", "hospital"),
+    "site": ("工地", "building site"),
 }
 
 
