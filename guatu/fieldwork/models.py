@@ -85,6 +85,7 @@ class DeviceKey(models.Model):
     person = models.ForeignKey("units.Person", on_delete=models.PROTECT, related_name="device_keys")
     name = models.CharField(max_length=80)
     token_hash = models.CharField(max_length=64, unique=True)
+    forms = models.JSONField(null=True, blank=True)  # codes of the forms it opens; null: all of the campaign
     made_at = models.DateTimeField()
     made_by_id = models.UUIDField(null=True)
     ended_at = models.DateTimeField(null=True, blank=True)

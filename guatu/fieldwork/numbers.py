@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from guatu.fieldwork.models import ClientNumber
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from guatu.fieldwork.models import ClientNumber, FormVersion
 
 PROJECT, ACTOR = "project", "actor"  # a campaign; a person or a phone's key (they share one row of numbers)
 NOBODY = 0  # who has no row: the public, the system
@@ -18,3 +20,12 @@ def known(kind: str, ids: Iterable[UUID]) -> dict[UUID, int]:
 def target(kind: str, number: int) -> UUID | None:
     """The row behind a number; the caller asks that row's own read whether the reader may see it."""
     return ClientNumber.objects.filter(kind=kind, number=number).values_list("target_id", flat=True).first()
+
+
+def draft_token(version: FormVersion) -> str:
+    """What opens a draft to a phone for a try: worked out of its id and the installation's secret, kept nowhere."""
+    return str(salted_hmac("guatu.draft", str(version.id), algorithm="sha256").hexdigest())
+
+
+def is_draft_token(version: FormVersion, token: str) -> bool:
+    return constant_time_compare(draft_token(version), token)

@@ -27,6 +27,54 @@ declare(
     next_en="Phones may already hold the old text. Set `version` on the settings sheet to {suggestion} and upload again.",
 )
 declare(
+    "form.exists",
+    status=409,
+    zh="本次行动里已有编号为“{code}”的表单“{name}”。",
+    en="The campaign has a form “{name}” with the id {code} already.",
+    next_zh="请为它上传新版本，或换一个表单编号（form_id）。",
+    next_en="Upload a new version of it, or take another form_id.",
+)
+declare(
+    "form.other_id",
+    status=400,
+    zh="上传的表单编号是“{found}”，而这里是表单“{code}”。",
+    en="What was uploaded has the form id {found}, but this is the form {code}.",
+    next_zh="请在 settings 表里把 form_id 改为 {code}，或作为新表单上传。",
+    next_en="Set form_id to {code} on the settings sheet, or upload it as a new form.",
+)
+declare(
+    "form.warnings",
+    status=400,
+    zh="表单“{name}”可以用，但有 {count} 处提醒：{first}",
+    en="The form “{name}” is usable, with {count} warnings: {first}",
+    next_zh="看过提醒后可以照样提交。",
+    next_en="Read the warnings; it can be sent as it is.",
+)
+declare(
+    "form.is_published",
+    status=409,
+    zh="版本 {version} 已经发布，不能再改。",
+    en="Version {version} is published and cannot be changed.",
+    next_zh="请新建草稿版本再修改。",
+    next_en="Start a new draft and change that.",
+)
+declare(
+    "form.no_draft",
+    status=404,
+    zh="表单“{name}”现在没有草稿。",
+    en="The form “{name}” has no draft at the moment.",
+    next_zh="请先上传新版本，或从现用版本建一个草稿。",
+    next_en="Upload a new version first, or start a draft from the present one.",
+)
+declare(
+    "form.only_draft",
+    status=409,
+    zh="表单“{name}”还没有发布过，草稿是它仅有的内容，不能删除。",
+    en="The form “{name}” was never published: its draft is all it has and cannot be dropped.",
+    next_zh="请上传另一份草稿来替换。",
+    next_en="Upload another draft in its place.",
+)
+declare(
     "form.media_missing",
     status=400,
     zh="表单“{name}”用到文件 {files}，但没有一起上传（{where}）。",
@@ -115,6 +163,22 @@ declare(
     next_en="Open the newest state and edit that; this copy was set aside.",
 )
 declare(
+    "submission.other_record",
+    status=400,
+    zh="这份修改指向另一条记录，而不是 {instance_id}。",
+    en="This edit replaces another record, not {instance_id}.",
+    next_zh="请核对 meta/deprecatedID。",
+    next_en="Check meta/deprecatedID.",
+)
+declare(
+    "submission.empty_comment",
+    status=400,
+    zh="留言不能为空，最多 5000 字。",
+    en="A comment must have 1 to 5,000 characters.",
+    next_zh="请写明要说的事。",
+    next_en="Write what is to be said.",
+)
+declare(
     "submission.withdrawn",
     status=409,
     zh="这条记录已被撤回，不能再修改。",
@@ -185,6 +249,14 @@ declare(
     en="The phone's key is unknown or was ended.",
     next_zh="请向保障办公室领取新的二维码，重新扫码设置；手机里的内容不会丢失。",
     next_en="Ask the office for a new QR code and scan it; nothing on the phone is lost.",
+)
+declare(
+    "device_key.other_form",
+    status=403,
+    zh="这部手机的登记码不能填报表单“{name}”。",
+    en="This phone's key does not open the form “{name}”.",
+    next_zh="请联系保障办公室为它开通这张表单；已填内容请保留。",
+    next_en="Ask the office to open this form for it; keep what was filled in.",
 )
 declare(
     "device_key.ended",

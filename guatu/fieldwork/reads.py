@@ -10,7 +10,17 @@ from django.db.models import Count, Max, Q, QuerySet
 from guatu.campaigns import reads as campaign_reads
 from guatu.campaigns.models import Campaign
 from guatu.fieldwork import problems as problems
-from guatu.fieldwork.models import Aside, DeviceKey, Envelope, Form, FormMedia, FormVersion, Submission
+from guatu.fieldwork.models import (
+    Aside,
+    DeviceKey,
+    Envelope,
+    Form,
+    FormMedia,
+    FormVersion,
+    Receipt,
+    Submission,
+    SubmissionComment,
+)
 from guatu.fieldwork.rules import meaning
 from guatu.fieldwork.rules.answers import shown
 from guatu.fieldwork.rules.lifecycle import LISTED, WITHDRAWN
@@ -78,6 +88,15 @@ def version_of(campaign: Campaign, code: str, version: str = "") -> FormVersion:
     if found is None:
         raise Problem("submission.no_such_form", code=code)
     return found
+
+
+def draft_of(form: Form) -> FormVersion | None:
+    """The version being worked on: the newest one that is not published, unless a later one was."""
+    rows = form.versions.select_related("form__campaign").order_by("-made_at", "-id")
+    newest = rows.filter(published_at=None).first()
+    if newest is None or (form.current is not None and form.current.made_at > newest.made_at):
+        return None
+    return newest
 
 
 def media_of(version: FormVersion) -> list[FormMedia]:
@@ -152,6 +171,37 @@ def xml_of(kept: Envelope | Aside) -> bytes:
     return secrets.open_sealed(kept.submission_id, f"envelope:{kept.sha256}", bytes(kept.xml)).encode(
         "latin-1"
     )
+
+
+def first_ids(rows: Iterable[Submission]) -> dict[UUID, str]:
+    """{submission: the instance id it came in under}. An edit gives a new one; other programs go by the first."""
+    rows = list(rows)
+    found = {row.id: row.instance_id for row in rows}
+    edited = [row for row in rows if row.edits]
+    if edited:
+        kept = Envelope.objects.filter(
+            home__in={row.home for row in edited}, submission_id__in=[row.id for row in edited]
+        )
+        for submission_id, instance_id in kept.order_by("-received_at", "-id").values_list(
+            "submission_id", "instance_id"
+        ):
+            found[submission_id] = instance_id
+    return found
+
+
+def by_instance(scope: Scope, form: Form, instance_id: str) -> Submission:
+    """A submission of a form by any of its instance ids. Raises access.not_found."""
+    kept = Receipt.objects.filter(instance_id=instance_id[:200]).values_list("submission_id", flat=True)
+    rows = submissions(scope, form).filter(id__in=kept).select_related("form__campaign", "form_version")
+    found = rows.defer("sealed", "form_version__source", "form_version__warnings").first()
+    if found is None or "\x00" in instance_id:
+        raise Problem("access.not_found")
+    return found
+
+
+def comments(row: Submission) -> list[SubmissionComment]:
+    """What was said about a submission, newest first. The caller has read it through `submission`."""
+    return list(SubmissionComment.objects.filter(submission_id=row.id).order_by("-at", "-id"))
 
 
 def asides(scope: Scope, form: Form | None = None, *, open_only: bool = True) -> QuerySet[Aside]:

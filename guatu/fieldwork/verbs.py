@@ -6,6 +6,9 @@ declare_verbs(
     {
         "form.made": ("新建表单“{name}”", "form “{name}” made"),
         "form.drafted": ("上传版本 {version}（{file}）", "version {version} uploaded ({file})"),
+        "form.draft_dropped": ("删除草稿 {version}", "draft {version} dropped"),
+        "form.media_added": ("为版本 {version} 附上文件 {file}", "file {file} added to version {version}"),
+        "form.media_removed": ("从版本 {version} 去掉文件 {file}", "file {file} taken off version {version}"),
         "form.published": ("发布版本 {version}", "version {version} published"),
         "form.opened": ("开放填报", "opened"),
         "form.closing": ("转为收尾：不再下发，仍可补报", "closing: handed out no more, still taken"),
@@ -20,10 +23,12 @@ declare_verbs(
         ),
         "submission.aside_settled": ("处理另存的一份", "the copy set aside was settled"),
         "submission.reviewed": ("审阅", "reviewed"),
+        "submission.commented": ("留言：{body}", "comment: {body}"),
         "submission.withdrawn": ("撤回", "withdrawn"),
         "submission.restored": ("恢复", "restored"),
         "submission.sighted": ("查看封存的个人信息", "sealed personal answers looked at"),
         "device_key.made": ("发放手机登记码", "phone key issued"),
+        "device_key.restricted": ("限定登记码可用的表单", "forms of the phone key limited"),
         "device_key.ended": ("停用手机登记码", "phone key ended"),
     }
 )

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets as tokens
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from guatu.campaigns.models import Campaign
@@ -27,8 +28,19 @@ def hash_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def make_key(*, by: Actor, campaign: Campaign, person: Person, name: str, via: str = "web") -> NewKey:
-    """Issue a key for a phone: whoever holds it acts as `person` in the campaign. One's own, or by `form.edit`."""
+def make_key(
+    *,
+    by: Actor,
+    campaign: Campaign,
+    person: Person,
+    name: str,
+    forms: Iterable[str] | None = None,
+    via: str = "web",
+) -> NewKey:
+    """Issue a key for a phone: whoever holds it acts as `person` in the campaign. One's own, or by `form.edit`.
+
+    forms: codes of the forms it opens; None is all of the campaign, also those made later.
+    """
     if by.id is None or by.id != person.id:
         require(by.scope, "form.edit", area=campaign.area)
     token = tokens.token_urlsafe(32)
@@ -38,6 +50,7 @@ def make_key(*, by: Actor, campaign: Campaign, person: Person, name: str, via: s
         person=person,
         name=name.strip()[:80] or person.name,
         token_hash=hash_of(token),
+        forms=None if forms is None else sorted(set(forms)),
         made_at=clock.now(),
         made_by_id=by.id,
     )
@@ -45,6 +58,26 @@ def make_key(*, by: Actor, campaign: Campaign, person: Person, name: str, via: s
         key.save(force_insert=True)
         d.record("device_key.made", key, area=campaign.area, details={"person": str(person.id)})
     return NewKey(key, token)
+
+
+def limit_key(
+    *, by: Actor, key: DeviceKey, forms: Iterable[str] | None, version: int | None = None, via: str = "web"
+) -> DeviceKey:
+    """Say which forms a key opens (None: all). By its person, or by `form.edit`. Raises device_key.ended."""
+    if by.id is None or by.id != key.person_id:
+        require(by.scope, "form.edit", area=key.campaign.area)
+    check_version(key, version)
+    if key.ended_at is not None:
+        raise Problem("device_key.ended", name=key.name)
+    wanted = None if forms is None else sorted(set(forms))
+    if wanted == key.forms:
+        return key
+    with deed(by=by, via=via) as d:
+        old, key.forms = key.forms, wanted
+        key.version += 1
+        key.save(update_fields=["forms", "version"])
+        d.record("device_key.restricted", key, area=key.campaign.area, details={"old": old, "new": wanted})
+    return key
 
 
 def end_key(*, by: Actor, key: DeviceKey, version: int | None = None, via: str = "web") -> DeviceKey:

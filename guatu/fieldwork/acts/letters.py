@@ -65,6 +65,7 @@ class EnvelopeIn:
     via: str = "openrosa"
     language: str = "zh"
     reason: str = ""  # of a correction at the desk
+    forms: tuple[str, ...] | None = None  # codes that the sender's key opens; None: all
 
 
 @dataclass
@@ -169,6 +170,8 @@ def _form_of(letter: Letter, forms: list[Form]) -> Form:
     if not accepting:
         raise Problem("submission.form_closed", name=found[0].name)
     form = accepting[0]
+    if letter.envelope.forms is not None and form.code not in letter.envelope.forms:
+        raise Problem("device_key.other_form", name=form.name)
     if not may_send(letter.envelope.by, form):
         raise Problem("access.denied", right="submission.send")
     return form
