@@ -18,7 +18,7 @@ from guatu.intake import app as _intake  # noqa: E402
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
     """What phones ask goes to the intake door, everything else to the pages."""
-    if scope["type"] == "http" and scope["path"].startswith(_intake.PREFIX):
+    if scope["type"] == "http" and _intake.takes(scope["path"]):
         await _intake.application(scope, receive, send)
     elif scope["type"] == "lifespan":
         await _live(receive, send)

@@ -39,8 +39,11 @@ class Compiled:
     media: dict[str, bytes]
 
 
-def compile_form(source: bytes, file_name: str) -> Compiled:
-    """Compile an XLSForm (xlsx, xls, csv, md) or take an XForm (xml). Raises `form.faults`, `form.not_a_form`."""
+def compile_form(source: bytes, file_name: str, fallback_id: str = "") -> Compiled:
+    """Compile an XLSForm (xlsx, xls, csv, md) or take an XForm (xml). Raises `form.faults`, `form.not_a_form`.
+
+    fallback_id: the form's id when its settings name none; "" makes one of the file's name.
+    """
     if len(source) > LARGEST:
         raise Problem("kernel.too_large", what=file_name, size=f"{len(source):,} B", limit=f"{LARGEST:,} B")
     suffix = PurePosixPath(file_name).suffix.lower()
@@ -67,7 +70,7 @@ def compile_form(source: bytes, file_name: str) -> Compiled:
     rows = _rows(workbook)
     warnings: list[str] = []
     try:
-        made = convert(xlsform=_dict_of(workbook, file_name), warnings=warnings, validate=False)
+        made = convert(xlsform=_dict_of(workbook, file_name, fallback_id), warnings=warnings, validate=False)
     except PyXFormError as wrong:
         _refuse(file_name, _faults(wrong, rows))
     except (
@@ -142,10 +145,10 @@ def _faults(wrong: PyXFormError, rows: dict[str, Any]) -> list[Fault]:
     return [fault for fault in found if fault.row or fault.sheet] or found[:1]
 
 
-def _dict_of(workbook: DefinitionData, file_name: str) -> dict[str, Any]:
+def _dict_of(workbook: DefinitionData, file_name: str, fallback_id: str) -> dict[str, Any]:
     """The sheets as plain data; the form is named after its file when its settings do not name it."""
     found = {name: value for name, value in asdict(workbook).items() if value}
-    found["fallback_form_name"] = _slug(PurePosixPath(file_name).stem)
+    found["fallback_form_name"] = fallback_id or _slug(PurePosixPath(file_name).stem)
     return found
 
 

@@ -2,6 +2,9 @@
 
 /openrosa/<campaign>/…                  with a password, a session, or nothing (public forms)
 /openrosa/key/<token>/<campaign>/…      with a phone's key
+/v1/projects/<n>/…                      the same, for phones that were set up for ODK Central
+/v1/key/<token>/projects/<n>/…
+/v1/test/<token>/projects/<n>/forms/<code>/draft/…      trying a draft: drafts.py
 
 HEAD|GET formList[?formID=]             GET forms/<code>/<version>/form.xml | manifest | media/<name>
 HEAD|POST submission[?deviceID=]
@@ -9,6 +12,7 @@ HEAD|POST submission[?deviceID=]
 
 import asyncio
 import logging
+import re
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -20,9 +24,10 @@ from django.db import DatabaseError, connection, connections
 
 from guatu.campaigns import reads as campaign_reads
 from guatu.campaigns.models import Campaign
-from guatu.fieldwork import reads
+from guatu.fieldwork import numbers, reads
 from guatu.fieldwork.acts import EnvelopeIn, Outcome
 from guatu.fieldwork.models import FormVersion
+from guatu.intake import drafts
 from guatu.intake.bodies import read_body
 from guatu.intake.committer import COMMITTER
 from guatu.intake.http import Answer, Receive, Request, Send, acceptance, refusal, xml
@@ -31,14 +36,21 @@ from guatu.kernel import clock
 from guatu.kernel.problems import Problem
 
 PREFIX = "/openrosa/"
+# what phones ask of ODK Central; everything else below /v1/ is the door for programs
+_AS_CENTRAL = re.compile(r"/v1/(?:(?:key|test)/|projects/[0-9]+/(?:formList|submission)$)")
 _log = logging.getLogger("guatu.intake")
 _readers = ThreadPoolExecutor(max_workers=4, thread_name_prefix="guatu-intake")
 _T = TypeVar("_T")
 
 
+def takes(path: str) -> bool:
+    """Whether this door answers here."""
+    return path.startswith(PREFIX) or _AS_CENTRAL.match(path) is not None
+
+
 async def application(scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
-    """Answer one request below /openrosa/."""
-    request = Request.of(scope, receive, PREFIX)
+    """Answer one request of a phone."""
+    request = Request.of(scope, receive)
     try:
         answer = await _answer(request)
     except Problem as problem:
@@ -52,14 +64,10 @@ async def application(scope: Mapping[str, Any], receive: Receive, send: Send) ->
 async def _answer(request: Request) -> Answer:
     if request.headers.get("x-openrosa-version", "1.0") != "1.0":
         raise Problem("intake.wrong_version", version=request.headers["x-openrosa-version"][:10])
-    path, token = request.path, ""
-    if len(path) >= 2 and path[0] == "key":
-        token, path = path[1], path[2:]
-    if len(path) < 2:
-        raise Problem("intake.not_found", path=request.scope["path"][:120])
-    prefix = f"{PREFIX}key/{token}/" if token else PREFIX
-    place = _Place(request, path[0], token, f"{request.base}{prefix}{quote(path[0])}/")
-    match path[1:]:
+    place, rest = _where(request)
+    if isinstance(place, drafts.DraftPlace):
+        return await _draft(place, rest)
+    match rest:
         case ["formList"]:
             return await _read(request, lambda: _form_list(place))
         case ["submission"]:
@@ -73,16 +81,38 @@ async def _answer(request: Request) -> Answer:
     raise Problem("intake.not_found", path=request.scope["path"][:120])
 
 
+def _where(request: Request) -> "tuple[_Place | drafts.DraftPlace, list[str]]":
+    """Where in the door the address points, and what it asks there."""
+    match request.path:
+        case ["openrosa", "key", token, code, *rest]:
+            return _Place(request, code, token), rest
+        case ["openrosa", code, *rest]:
+            return _Place(request, code, ""), rest
+        case ["v1", "key", token, "projects", number, *rest] if number.isdecimal():
+            return _Place(request, "", token, int(number)), rest
+        case ["v1", "test", token, "projects", number, "forms", code, "draft", *rest] if number.isdecimal():
+            return drafts.DraftPlace(request, token, int(number), code), rest
+        case ["v1", "projects", number, *rest] if number.isdecimal():
+            return _Place(request, "", "", int(number)), rest
+    raise Problem("intake.not_found", path=request.scope["path"][:120])
+
+
 # A phone that sends a form and its photos is looked up once; a key that is ended, or a post, holds this much longer.
 _KNOWN_SECONDS = 3.0
 _entered: dict[tuple[str, str], tuple[float, tuple[Campaign, Caller]]] = {}
 
 
 class _Place:
-    """Where in the door we stand: the campaign, the key in the address, the address as the client wrote it."""
+    """Where in the door we stand: the campaign (by its code, or as a project's number), the key in the address."""
 
-    def __init__(self, request: Request, code: str, token: str, base: str) -> None:
-        self.request, self.code, self.token, self.base = request, code, token, base
+    def __init__(self, request: Request, code: str, token: str, number: int | None = None) -> None:
+        self.request, self.code, self.token, self.number = request, code, token, number
+        self.mark = code if number is None else f"#{number}"
+
+    def base(self, campaign: Campaign) -> str:
+        """The address below which forms are fetched, as the client called us."""
+        prefix = f"{PREFIX}key/{self.token}/" if self.token else PREFIX
+        return f"{self.request.base}{prefix}{quote(campaign.code)}/"
 
     def enter(self) -> tuple[Campaign, Caller]:
         """The campaign and who asks; runs in a reader's thread. Says the same to strangers whether a campaign exists."""
@@ -94,16 +124,19 @@ class _Place:
         if self.token:
             if len(_entered) > 2_000:
                 _entered.clear()
-            _entered[self.token, self.code] = (time.monotonic() + _KNOWN_SECONDS, found)
+            _entered[self.token, self.mark] = (time.monotonic() + _KNOWN_SECONDS, found)
         return found
 
     def known(self) -> tuple[Campaign, Caller] | None:
         """What was found a moment ago for the same key; asks no store and needs no thread."""
-        kept = _entered.get((self.token, self.code)) if self.token else None
+        kept = _entered.get((self.token, self.mark)) if self.token else None
         return kept[1] if kept is not None and kept[0] > time.monotonic() else None
 
     def _enter(self) -> tuple[Campaign, Caller]:
-        campaign = Campaign.objects.filter(code=self.code).first()
+        rows = Campaign.objects.filter(code=self.code)
+        if self.number is not None:
+            rows = Campaign.objects.filter(id=numbers.target(numbers.PROJECT, self.number))
+        campaign = rows.first()
         if campaign is None:
             raise Problem("device_key.bad" if self.token else "intake.sign_in")
         return campaign, caller_of(self.request, campaign, self.token)
@@ -111,6 +144,9 @@ class _Place:
     def version(self, code: str, version: str) -> FormVersion:
         campaign, caller = self.enter()
         found = reads.version_of(campaign, code, version)
+        found.form.campaign = campaign  # known already
+        if caller.forms is not None and code not in caller.forms:
+            raise Problem("device_key.other_form", name=found.form.name)
         if not found.form.settings.get("public"):
             _require_reader(caller, campaign)
         return found
@@ -150,7 +186,9 @@ def _form_list(place: _Place) -> Answer:
     _require_reader(caller, campaign)
     entries = []
     for version in reads.listed_forms(campaign, place.request.query.get("formID", "")):
-        address = f"{place.base}forms/{quote(version.form.code, safe='')}/{quote(version.version, safe='')}/"
+        if caller.forms is not None and version.form.code not in caller.forms:
+            continue
+        address = f"{place.base(campaign)}forms/{quote(version.form.code, safe='')}/{quote(version.version, safe='')}/"
         manifest = f"<manifestUrl>{escape(address)}manifest</manifestUrl>" if version.files else ""  # type: ignore[attr-defined]
         entries.append(
             f"<xform><formID>{escape(version.form.code)}</formID><name>{escape(version.name)}</name>"
@@ -168,7 +206,7 @@ def _form_xml(place: _Place, code: str, version: str) -> Answer:
 
 def _manifest(place: _Place, code: str, version: str) -> Answer:
     found = place.version(code, version)
-    base = f"{place.base}forms/{quote(code, safe='')}/{quote(version, safe='')}/media/"
+    base = f"{place.base(found.form.campaign)}forms/{quote(code, safe='')}/{quote(version, safe='')}/media/"
     files = "".join(
         f"<mediaFile><filename>{escape(media.name)}</filename><hash>{media.hash}</hash>"
         f"<downloadUrl>{escape(base + quote(media.name, safe=''))}</downloadUrl></mediaFile>"
@@ -184,6 +222,18 @@ def _media(place: _Place, code: str, version: str, name: str) -> Answer:
         return Answer(304, headers={"ETag": tag})
     headers = {"ETag": tag, "Cache-Control": "private, no-cache", "Content-Disposition": "attachment"}
     return Answer(200, bytes(media.content), media.content_type, headers)
+
+
+async def _draft(place: drafts.DraftPlace, rest: list[str]) -> Answer:
+    """A try: the draft's form and files are handed out, what is sent is checked and not kept."""
+    request = place.request
+    if rest == ["submission"] and request.method == "POST":
+        body = await read_body(request)
+        return await _threaded(lambda: drafts.tried(place, body))
+    if rest == ["submission"] and request.method == "HEAD":
+        await _threaded(place.version)
+        return Answer(204)
+    return await _read(request, lambda: drafts.asked(place, rest))
 
 
 async def _submission(place: _Place) -> Answer:
@@ -204,6 +254,8 @@ async def _submission(place: _Place) -> Answer:
         campaign=campaign,
         via=caller.via,
         language=request.language,
+        forms=caller.forms,
+        checked="org.odk.collect" in request.headers.get("user-agent", ""),
     )
     outcome = await COMMITTER.submit(envelope)
     if outcome.problem is not None:

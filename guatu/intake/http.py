@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from email.utils import format_datetime
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, unquote
 from xml.sax.saxutils import escape, quoteattr
 
 from django.conf import settings
@@ -26,7 +26,7 @@ _META = "http://www.opendatakit.org/xforms"
 
 @dataclass
 class Request:
-    """What came in. path: below /openrosa/, decoded, split. headers: lower-case names."""
+    """What came in. path: split, then each part decoded (an id may hold a slash). headers: lower-case names."""
 
     scope: Mapping[str, Any]
     receive: Receive
@@ -36,16 +36,17 @@ class Request:
     chosen: str = ""  # the person's language, once it is known who asks
 
     @classmethod
-    def of(cls, scope: Mapping[str, Any], receive: Receive, prefix: str) -> "Request":
+    def of(cls, scope: Mapping[str, Any], receive: Receive) -> "Request":
         headers = {
             name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
         }
-        raw = scope["path"][len(prefix) :]
+        raw = bytes(scope.get("raw_path") or b"").partition(b"?")[0].decode("latin-1")
+        parts = [unquote(part) for part in raw.split("/")] if raw else str(scope["path"]).split("/")
         query = {
             name: values[-1]
             for name, values in parse_qs(scope.get("query_string", b"").decode("latin-1")).items()
         }
-        return cls(scope, receive, [part for part in raw.split("/") if part], headers, query)
+        return cls(scope, receive, [part for part in parts if part], headers, query)
 
     @property
     def method(self) -> str:

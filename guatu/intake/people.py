@@ -43,11 +43,12 @@ _TRUST_SECONDS = 120.0
 
 @dataclass(frozen=True)
 class Caller:
-    """Who asks. how: key, password, session, public."""
+    """Who asks. how: key, password, session, public. forms: codes that the key opens; None: all."""
 
     by: Actor
     how: str
     person: Person | None = None
+    forms: tuple[str, ...] | None = None
 
     @property
     def via(self) -> str:
@@ -69,7 +70,7 @@ def _recognised(request: Request, campaign: Campaign, token: str) -> Caller:
         key = reads.key_of(hash_of(token))
         if key is None or key.campaign_id != campaign.id:
             raise Problem("device_key.bad")
-        return Caller(key.person, "key", key.person)
+        return Caller(key.person, "key", key.person, None if key.forms is None else tuple(key.forms))
     if "authorization" in request.headers:
         return _by_password(request)
     if settings.SESSION_COOKIE_NAME in request.cookies:

@@ -32,11 +32,11 @@ def asked(
         "headers": given,
         "client": ("10.0.0.9", 1),
     }
-    return Request.of(scope, nothing, app.PREFIX)
+    return Request.of(scope, nothing)
 
 
 def place(token: str) -> Any:
-    return app._Place(asked(), "expo", token, "http://x/")
+    return app._Place(asked(), "expo", token)
 
 
 def test_an_ended_key_lives_a_moment_and_not_longer(cast: Cast, monkeypatch: pytest.MonkeyPatch):

@@ -1,8 +1,18 @@
 """Every write about forms and submissions."""
 
 from guatu.fieldwork import verbs as verbs
+from guatu.fieldwork.acts.comments import add_comment
+from guatu.fieldwork.acts.drafts import (
+    add_draft_media,
+    copy_to_draft,
+    draft_form,
+    drop_draft,
+    publish_draft_as,
+    remove_draft_media,
+    try_draft,
+)
 from guatu.fieldwork.acts.forms import change_settings, move_form, publish_draft, publish_form
-from guatu.fieldwork.acts.keys import NewKey, end_key, make_key
+from guatu.fieldwork.acts.keys import NewKey, end_key, limit_key, make_key
 from guatu.fieldwork.acts.letters import LARGEST_XML
 from guatu.fieldwork.acts.receive import PUBLIC, EnvelopeIn, FileIn, Outcome, receive_many
 from guatu.fieldwork.acts.submissions import (
@@ -21,17 +31,26 @@ __all__ = [
     "FileIn",
     "NewKey",
     "Outcome",
+    "add_comment",
+    "add_draft_media",
     "change_settings",
+    "copy_to_draft",
     "correct_submission",
+    "draft_form",
+    "drop_draft",
     "end_key",
+    "limit_key",
     "look_at_personal",
     "make_key",
     "move_form",
     "publish_draft",
+    "publish_draft_as",
     "publish_form",
     "receive_many",
+    "remove_draft_media",
     "restore_submission",
     "review_submission",
     "settle_aside",
+    "try_draft",
     "withdraw_submission",
 ]

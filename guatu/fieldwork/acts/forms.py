@@ -18,10 +18,10 @@ from guatu.fieldwork.rules.xforms import read_form
 from guatu.fieldwork.xlsform import Compiled, compile_form
 from guatu.kernel import clock, secrets, xml
 from guatu.kernel.access import require
-from guatu.kernel.acts import SYSTEM, Actor, check_version, deed
+from guatu.kernel.acts import SYSTEM, Actor, Deed, check_version, deed
 from guatu.kernel.problems import Problem
 
-_LARGEST_MEDIA = 10 * 1024 * 1024
+LARGEST_MEDIA = 10 * 1024 * 1024
 
 
 def publish_form(
@@ -44,7 +44,7 @@ def publish_form(
     require(by.scope, "form.publish", area=campaign.area)
     compiled = compile_form(source, file_name)
     files = {**compiled.media, **(media or {})}
-    _require_media(compiled.sheet, files, file_name)
+    require_media(compiled.sheet, files, file_name, campaign)
     with deed(by=by, via=via) as d:
         form = Form.objects.filter(campaign=campaign, code=compiled.sheet.form_id).first()
         _check_settings(settings if settings is not None else (form.settings if form else {}), compiled.sheet)
@@ -54,13 +54,8 @@ def publish_form(
                 change_settings(by=by, form=form, settings=settings, via=via)
             return same
         if form is None:
-            form = Form(
-                home=campaign.home, campaign=campaign, area=campaign.area, code=compiled.sheet.form_id,
-                name=compiled.sheet.title or compiled.sheet.form_id, settings=dict(settings or {}), made_at=clock.now(),
-            )  # fmt: skip
-            form.save(force_insert=True)
-            d.record("form.made", form, details={"code": form.code, "name": form.name})
-        version = _keep_version(form, compiled, source, file_name, files)
+            form = make_form(d, campaign, compiled.sheet, settings or {})
+        version = keep_version(form, compiled, source, file_name, files)
         d.record("form.drafted", form, details={"version": version.version, "file": file_name[:200]})
         if settings is not None and form.settings != dict(settings):
             change_settings(by=by, form=form, settings=settings, via=via)
@@ -69,7 +64,18 @@ def publish_form(
     return version
 
 
-def _require_media(sheet: Sheet, files: Mapping[str, bytes], file_name: str) -> None:
+def make_form(d: Deed, campaign: Campaign, sheet: Sheet, settings: Mapping[str, Any]) -> Form:
+    """A new form without a version, within a deed."""
+    form = Form(
+        home=campaign.home, campaign=campaign, area=campaign.area, code=sheet.form_id,
+        name=(sheet.title or sheet.form_id)[:120], settings=dict(settings), made_at=clock.now(),
+    )  # fmt: skip
+    form.save(force_insert=True)
+    d.record("form.made", form, details={"code": form.code, "name": form.name})
+    return form
+
+
+def require_media(sheet: Sheet, files: Mapping[str, bytes], file_name: str, campaign: Campaign) -> None:
     needed = {external.file for external in sheet.externals if external.file != "last-saved"}
     missing = sorted(needed - set(files))
     if missing:
@@ -81,10 +87,18 @@ def _require_media(sheet: Sheet, files: Mapping[str, bytes], file_name: str) -> 
             where="、".join(askers) or "survey",
         )
     for name, content in files.items():
-        if len(content) > _LARGEST_MEDIA:
+        if len(content) > LARGEST_MEDIA:
             raise Problem(
-                "kernel.too_large", what=name, size=f"{len(content):,} B", limit=f"{_LARGEST_MEDIA:,} B"
+                "kernel.too_large", what=name, size=f"{len(content):,} B", limit=f"{LARGEST_MEDIA:,} B"
             )
+
+
+def _require_kept_media(version: FormVersion) -> None:
+    """A draft may wait for its files; phones never see a version that lacks one."""
+    sheet = sheet_of(version)
+    if sheet.externals:
+        files = dict.fromkeys(version.media.values_list("name", flat=True), b"")
+        require_media(sheet, files, version.source_name or version.name, version.form.campaign)
 
 
 def _check_settings(settings: Mapping[str, Any], sheet: Sheet) -> None:
@@ -94,7 +108,7 @@ def _check_settings(settings: Mapping[str, Any], sheet: Sheet) -> None:
         raise Problem("form.bad_settings", name=sheet.title or sheet.form_id, why=str(wrong)) from wrong
 
 
-def _with_version(text: str, version: str) -> str:
+def with_version(text: str, version: str) -> str:
     """The XForm with its version written into the primary instance (a form without one cannot be told from its next)."""
     root = xml.parse(text.encode(), "XForm")
     for node in root.iter():
@@ -111,7 +125,7 @@ def _same_version(form: Form, compiled: Compiled, files: Mapping[str, bytes]) ->
     for version in form.versions.all():
         if wanted and version.version != wanted:
             continue
-        text = compiled.xml if wanted else _with_version(compiled.xml, version.version)
+        text = compiled.xml if wanted else with_version(compiled.xml, version.version)
         kept = dict(version.media.values_list("name", "hash"))
         if version.xml == text and kept == {name: md5(content) for name, content in files.items()}:
             return version
@@ -129,16 +143,17 @@ def md5(content: bytes) -> str:
     return f"md5:{hashlib.md5(content, usedforsecurity=False).hexdigest()}"  # noqa: TID251 OpenRosa demands MD5
 
 
-def _keep_version(
+def keep_version(
     form: Form, compiled: Compiled, source: bytes, file_name: str, files: Mapping[str, bytes]
 ) -> FormVersion:
+    """Keep what was compiled as a draft of the form; a draft of the same version is replaced."""
     text, sheet = compiled.xml, compiled.sheet
     if not sheet.version:
         taken = set(form.versions.values_list("version", flat=True))
         number = f"{clock.today():%Y%m%d}01"
         while number in taken:
             number = next_version(number)
-        text = _with_version(text, number)
+        text = with_version(text, number)
         sheet = read_form(xml.parse(text.encode(), "XForm"))
     old = form.versions.filter(version=sheet.version, published_at=None).first()
     if old is not None:  # a draft may be uploaded again and again until it is published
@@ -155,7 +170,7 @@ def _keep_version(
             FormMedia(
                 form_version=version,
                 name=name[:200],
-                content_type=_type_of(name),
+                content_type=type_of(name),
                 hash=md5(content),
                 content=content,
             )
@@ -165,7 +180,7 @@ def _keep_version(
     return version
 
 
-def _type_of(name: str) -> str:
+def type_of(name: str) -> str:
     return (
         "text/csv" if name.endswith(".csv") else mimetypes.guess_type(name)[0] or "application/octet-stream"
     )
@@ -177,6 +192,7 @@ def publish_draft(*, by: Actor, form_version: FormVersion, via: str = "web") -> 
     require(by.scope, "form.publish", area=form.area)
     if form_version.published_at is not None:
         return form_version
+    _require_kept_media(form_version)
     with deed(by=by, via=via) as d:
         form_version.published_at = clock.now()
         form_version.save(update_fields=["published_at"])
