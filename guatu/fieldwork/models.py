@@ -147,6 +147,9 @@ class Submission(models.Model):
     sealed = models.JSONField(default=dict, blank=True)  # path → hex, personal answers
     meaning = models.JSONField(default=dict)
     files = models.JSONField(default=list, blank=True)  # names of the files its answers speak of
+    notes = models.JSONField(
+        default=list, blank=True
+    )  # what the form declares and does not hold; acts.holding
     area = models.CharField(max_length=20, blank=True, default="")
     unit = models.CharField(max_length=200, blank=True, default="")  # path of the sender's unit
     lon = models.FloatField(null=True, blank=True)

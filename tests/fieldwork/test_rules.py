@@ -196,8 +196,8 @@ class TestAnswers:
         text = Question("/a", "a", constraint=". != 'x'", message={"": "不能是 x"})
         assert read(sheet(text), f"<a>{'y' * 20001}</a>").faults[0].kind == "long"
         fault = read(sheet(text), "<a>x</a>").faults[0]
-        assert answers.sentence(sheet(text), fault, "zh") == "“a”：不能是 x"
-        assert answers.sentence(sheet(text), fault, "en") == "“a”: 不能是 x"
+        assert answers.sentence(sheet(text), fault, "zh") == "“a”：不能是 x（填写的是“x”）"
+        assert answers.sentence(sheet(text), fault, "en") == "“a”: 不能是 x (“x” was given)"
         unknown = answers.AnswerFault("/gone", "int", "x")
         assert "…" in answers.sentence(sheet(), unknown, "zh", personal=True)
 

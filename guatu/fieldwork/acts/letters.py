@@ -10,6 +10,7 @@ from uuid import UUID
 
 from guatu.campaigns.models import Campaign
 from guatu.fieldwork import problems as problems
+from guatu.fieldwork.acts.holding import hold
 from guatu.fieldwork.models import Form, FormVersion
 from guatu.fieldwork.rules import answers, meaning
 from guatu.fieldwork.rules.answers import Header
@@ -65,6 +66,7 @@ class EnvelopeIn:
     via: str = "openrosa"
     language: str = "zh"
     reason: str = ""  # of a correction at the desk
+    checked: bool = False  # the client has held it against the form itself, as ODK Collect does
     forms: tuple[str, ...] | None = None  # codes that the sender's key opens; None: all
 
 
@@ -223,6 +225,7 @@ class Understood:
     happened_on: dt.date
     seals: bool
     area: str = ""
+    notes: list[dict[str, str]] = field(default_factory=list)
 
 
 def understand(letter: Letter) -> Understood | None:
@@ -232,24 +235,18 @@ def understand(letter: Letter) -> Understood | None:
     sheet = sheet_of(letter.version)
     settings, personal = _settings_of(letter.form, letter.version, sheet)
     found = answers.read_answers(sheet, letter.root)
-    language = letter.envelope.language
-    if found.faults:
-        words = [
-            answers.sentence(sheet, fault, language, personal=fault.path in personal)
-            for fault in found.faults[:5]
-        ]
-        letter.refuse(
-            Problem(
-                "submission.bad_answers", count=len(found.faults), sentences=" ".join(words), faults=words
-            )
-        )
+    refusal, notes = hold(letter, sheet, settings, found, personal)
+    if refusal is not None:
+        letter.refuse(refusal)
         return None
     clear, sealed = meaning.split_personal(found.by_path, personal)
     meant = meaning.meaning_of(
         sheet, settings, clear, code=letter.form.code, name=letter.header.instance_name, language="zh"
     )
     happened_at, happened_on = meaning.happened(meant.day, letter.received_at)
-    return Understood(clear, sealed, meant, found.files, happened_at, happened_on, bool(personal))
+    return Understood(
+        clear, sealed, meant, found.files, happened_at, happened_on, bool(personal), notes=notes
+    )
 
 
 def find_areas(understood: Iterable[tuple[Understood, Campaign, Actor]]) -> None:

@@ -267,6 +267,7 @@ def fill(row: Submission, letter: Letter, found: Understood, key: bytes | None =
     row.sealed = secrets.seal_fields(row.id, sealed_texts(found.personal), key=key) if found.personal else {}
     row.meaning = found.meaning.kept()
     row.files = found.files
+    row.notes = found.notes
     row.area = found.area
     row.lon, row.lat = found.meaning.point or (None, None)
     row.happened_at, row.happened_on = found.happened_at, found.happened_on
@@ -330,6 +331,8 @@ def _replace(
         Envelope.objects.bulk_create([_envelope(letter, row, found.seals)])
         with deed(by=by, via=letter.envelope.via) as d:
             details = {
+                "form": row.form_id.hex,
+                "version": letter.header.version,
                 "instance_id": row.instance_id,
                 "replaces": deprecated,
                 "changed": changed_paths(before, found.clear),

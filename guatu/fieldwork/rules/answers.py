@@ -15,6 +15,7 @@ LONGEST_TEXT = 20_000
 _LONGEST_ID = 200
 _INT = re.compile(r"[+-]?\d{1,15}")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?")
+_REPETITION = re.compile(r"\[(\d+)\]")
 _ID = re.compile(r"[^\s\x00-\x1f\x7f<>\"]+")
 
 
@@ -32,11 +33,16 @@ class Header:
 
 @dataclass(frozen=True)
 class AnswerFault:
-    """What is wrong with one answer. kind: required, int, decimal, date, time, datetime, geo, choice, constraint, long."""
+    """What is wrong with one answer. place: the path with the numbers of repetitions, `/spot[2]/bags`.
+
+    kind: required, int, decimal, date, time, datetime, geo, choice, constraint, range, long; only noted, never refused:
+    irrelevant (answered though it was not to be asked), calculate (counted otherwise here), count (of repetitions).
+    """
 
     path: str
     kind: str
     value: str = ""
+    place: str = ""
 
 
 @dataclass
@@ -264,7 +270,9 @@ _ZH = {
     "date": "“{label}”应为日期（如 2021-09-16），收到的是“{value}”。", "time": "“{label}”应为时间（如 09:30），收到的是“{value}”。",
     "datetime": "“{label}”应为日期和时间，收到的是“{value}”。", "geo": "“{label}”应为经纬度，收到的是“{value}”。",
     "choice": "“{label}”没有“{value}”这个选项。", "constraint": "“{label}”填写的“{value}”不符合要求。",
-    "long": "“{label}”太长（{value} 字），最多 20000 字。",
+    "long": "“{label}”太长（{value} 字），最多 20000 字。", "range": "“{label}”填写的“{value}”超出了范围。",
+    "irrelevant": "“{label}”按表单的规则不必回答，却填了“{value}”。", "count": "“{label}”有 {value} 组，与表单规定的组数不同。",
+    "calculate": "“{label}”由表单算出，收到的是“{value}”，与服务器算的不同。",
 }  # fmt: skip
 _EN = {
     "required": "“{label}” must be answered.", "int": "“{label}” must be a whole number, not “{value}”.",
@@ -277,14 +285,17 @@ _EN = {
 
 def sentence(sheet: Sheet, fault: AnswerFault, language: str, *, personal: bool = False) -> str:
     """What is wrong with an answer, in words; the form's own sentence for a constraint. Personal values are not repeated."""
-    question = sheet.by_path.get(fault.path)
-    label = (said(question.label, language, sheet) if question else "") or fault.path.lstrip("/")
+    question, chinese = sheet.by_path.get(fault.path), language.startswith("zh")
+    holder = question if question is not None else sheet.group_by_path.get(fault.path)
+    label = (said(holder.label, language, sheet) if holder else "") or fault.path.lstrip("/")
+    if numbers := _REPETITION.findall(fault.place):
+        label += f"（第 {'-'.join(numbers)} 组）" if chinese else f" (no. {'-'.join(numbers)})"
     value = "…" if personal else fault.value
-    words = (_ZH if language.startswith("zh") else _EN)[fault.kind].format(label=label, value=value)
+    words = (_ZH if chinese else _EN)[fault.kind].format(label=label, value=value)
     own = said(question.message, language, sheet) if question and fault.kind == "constraint" else ""
     if not own:
         return words
-    return f"“{label}”：{own}" if language.startswith("zh") else f"“{label}”: {own}"
+    return f"“{label}”：{own}（填写的是“{value}”）" if chinese else f"“{label}”: {own} (“{value}” was given)"
 
 
 def shown(sheet: Sheet, question: Question, value: Any, language: str) -> str:

@@ -11,6 +11,7 @@ import msgspec
 
 from guatu.fieldwork.rules.answers import values
 from guatu.fieldwork.rules.sheet import NUMBERS, Question, Sheet, said
+from guatu.kernel.workcalendar import UNITS
 
 DEFAULT_KIND = "submission"
 _LONGEST_ATTRIBUTE = 80
@@ -23,7 +24,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     kind, category: of the facts (default: `submission`, the form's code). area_field, date_field, activity_field,
     title_field: names of questions. measures: names of the numbers that are summed (None: all numbers). attributes:
     names of choices to filter and group by (None: all single choices). personal: question → whether it is personal
-    (sealed); left out, names such as 手机 decide. public: anybody may send, without signing in.
+    (sealed); left out, names such as 手机 decide. public: anybody may send, without signing in. validation: `mark` takes what
+    breaks the form's own rules and notes it ("" or `refuse`: refused). return_limit, return_unit: how long a collector has for
+    what was sent back (kernel.workcalendar.UNITS).
     """
 
     kind: str = DEFAULT_KIND
@@ -36,6 +39,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     attributes: list[str] | None = None
     personal: dict[str, bool] = {}
     public: bool = False
+    validation: str = ""
+    return_limit: float = 1
+    return_unit: str = "work_day"
 
 
 class SettingsError(ValueError):
@@ -48,6 +54,10 @@ def read_settings(kept: Mapping[str, Any], sheet: Sheet | None = None) -> Settin
         settings = msgspec.convert(dict(kept), Settings)
     except msgspec.ValidationError as wrong:
         raise SettingsError(str(wrong)) from None
+    if settings.validation not in ("", "refuse", "mark"):
+        raise SettingsError(f"validation: {settings.validation}")
+    if settings.return_unit not in UNITS or not 0.01 <= settings.return_limit <= 365:
+        raise SettingsError(f"return_limit: {settings.return_limit} {settings.return_unit}")
     if sheet is not None:
         named = [settings.area_field, settings.date_field, settings.activity_field, settings.title_field]
         named += [*(settings.measures or ()), *(settings.attributes or ()), *settings.personal]
