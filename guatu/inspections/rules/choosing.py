@@ -114,7 +114,7 @@ def _day(value: Any) -> dt.date | None:
 
 def joined(before: Criteria, more: Criteria) -> Criteria:
     """What a round keeps when places are added a second time: the newest question, and all that was taken by hand."""
-    both = {
+    both: dict[str, Any] = {
         name: tuple(dict.fromkeys((*getattr(before, name), *getattr(more, name))))
         for name in ("picked", "numbers", "without")
     }

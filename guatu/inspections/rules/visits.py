@@ -118,6 +118,12 @@ def propose(asked: Iterable[Asked], verdicts: Mapping[str, str]) -> str:
     return max(grave, key=OUTCOMES.index, default="pass")
 
 
+def escalated(proposed: str, before: str, repeated: bool) -> str:
+    """What is proposed when a look-back finds what was ordered still not so: never milder than the order that was not
+    followed; the second time in a row it is shut."""
+    return max(proposed, before, "shut" if repeated else "pass", key=JUDGED.index)
+
+
 def milder(outcome: str, proposed: str) -> bool:
     """Whether an inspector's outcome is milder than what follows from the findings: then why must be said."""
     return JUDGED.index(outcome) < JUDGED.index(proposed)
