@@ -21,6 +21,9 @@ from guatu.figures.posting import post_facts
 from guatu.kernel.acts import Batch, PendingAct
 from guatu.kernel.statistics import look_at_tables
 from guatu.notices import jobs as notice_jobs
+from guatu.registers.acts import declared, words
+from guatu.registers.jobs import enter_late_words
+from guatu.registers.listing import names
 from guatu.tasks import jobs as task_jobs
 from guatu.units.jobs import end_expired_contracts
 
@@ -32,6 +35,10 @@ WITHIN: dict[str, list[Callable[[PendingAct], None]]] = {
     "case.returned": [end_joint],
     "case.voided": [end_joint],
     "case.withdrawn": [end_joint],
+    "form.published": [declared.prepare],
+    "submission.corrected": [words.hear],
+    "submission.received": [words.hear],
+    "submission.reviewed": [words.approve],
 }
 
 # the supervision order ends with the stage it was raised for, whichever step ends it
@@ -52,6 +59,9 @@ TOLD: dict[str, notice_jobs.Teller] = {
     "task.pressed": notice_jobs.pressed,
 }
 
+# lists that a form may choose from though nobody uploaded a file
+LISTS = names
+
 CLOSING: list[Callable[[Batch], None]] = [tell_peers, notice_jobs.tellers(TOLD), post_facts]
 
 AFTER: dict[str, list[Any]] = {"import.applied": [look_at_tables], "import.undone": [look_at_tables]}
@@ -65,6 +75,7 @@ SCHEDULED: list[tuple[int, Any]] = [
     (60, pull_peers),
     (600, task_jobs.mark_late_tasks),
     (3600, end_expired_contracts),
+    (3600, enter_late_words),
     (86400, learn_from_closed),
     (86400, look_at_tables),
 ]

@@ -10,13 +10,14 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any
 
+import msgspec
 from lxml import etree
 from pyxform.errors import ErrorCode, PyXFormError
 from pyxform.xls2json_backends import DefinitionData, get_xlsform
 from pyxform.xls2xform import convert
 
 from guatu.fieldwork import problems as problems
-from guatu.fieldwork.rules import expressions
+from guatu.fieldwork.rules import entities, expressions
 from guatu.fieldwork.rules.faults import Fault, of_expression, of_pyxform
 from guatu.fieldwork.rules.sheet import Sheet
 from guatu.fieldwork.rules.xforms import FormError, read_form
@@ -103,7 +104,10 @@ def _checked(
         sheet = read_form(root)
     except FormError as wrong:
         raise Problem("form.not_a_form", name=file_name, why=str(wrong)) from wrong
-    found = [of_expression(fault, rows) for fault in expressions.faults(root)]
+    sheet = entities.with_rows(
+        msgspec.structs.replace(sheet, writes=entities.writes_of(root, f"/{sheet.root}")), rows
+    )
+    found = [*(of_expression(fault, rows) for fault in expressions.faults(root)), *entities.faults(sheet)]
     if found:
         _refuse(file_name, found)
     return Compiled(text, sheet, warnings, media)
@@ -168,6 +172,9 @@ def _rows(workbook: DefinitionData) -> dict[str, Any]:
             found.setdefault(f"type {kind}", number)
             if kind.startswith(("select", "rank")):
                 found.setdefault("type select", number)
+    for number, row in enumerate(workbook.entities or [], 2):
+        name = row.get("list_name") or row.get("dataset")
+        found.setdefault(f"entities {str(name or '').strip()}", number)
     return found
 
 

@@ -90,3 +90,107 @@ declare(
     next_zh="请先撤出或改挂它名下的登记。",
     next_en="Withdraw those first, or move them elsewhere.",
 )
+declare(
+    "entity.list_taken",
+    status=409,
+    zh="已经有名为“{list}”的实体清单。",
+    en="There is an entity list “{list}” already.",
+    next_zh="请换一个清单名，或直接用已有的清单。",
+    next_en="Choose another name, or use the list that is there.",
+)
+declare(
+    "entity.bad_name",
+    status=400,
+    zh="“{name}”不能作清单名或属性名。",
+    en="“{name}” cannot be the name of a list or a property.",
+    next_zh="以字母或汉字开头，只用字母、汉字、数字、- 和 _，最多 60 个；属性不能叫 name 或 label。",
+    next_en="Begin with a letter; letters, digits, - and _ only, 60 at most; a property is neither name nor label.",
+)
+declare(
+    "entity.no_such_list",
+    status=404,
+    zh="没有名为“{list}”的实体清单。",
+    en="There is no entity list “{list}”.",
+    next_zh="请在名册页打开“作为实体清单提供”，或检查表单里的清单名。",
+    next_en="Offer the register as an entity list, or check the name in the form.",
+)
+declare(
+    "entity.no_property",
+    status=400,
+    zh="实体清单“{list}”没有属性“{name}”。",
+    en="The entity list “{list}” has no property “{name}”.",
+    next_zh="已有的属性：{known}。",
+    next_en="Its properties are: {known}.",
+)
+declare(
+    "entity.property_taken",
+    status=409,
+    zh="实体清单“{list}”已经有属性“{name}”。",
+    en="The entity list “{list}” has a property “{name}” already.",
+    next_zh="直接使用它即可。",
+    next_en="Simply use it.",
+)
+declare(
+    "entity.no_label",
+    status=400,
+    zh="实体没有名称（label）。",
+    en="The entity has no label.",
+    next_zh="请填写名称；表单里由 entities 表的 label 列给出。",
+    next_en="Give it a label; in forms the label column of the entities sheet does.",
+)
+declare(
+    "entity.bad_id",
+    status=400,
+    zh="“{id}”不是实体编号（UUID）。",
+    en="“{id}” is not an entity's id (a UUID).",
+    next_zh="新建时请由手机生成；更新时请从清单里选。",
+    next_en="Let the phone make it when creating; choose from the list when updating.",
+)
+declare(
+    "entity.known",
+    status=409,
+    zh="已经有编号为“{id}”的实体。",
+    en="There is an entity “{id}” already.",
+    next_zh="要改它请用更新；同一个编号只新建一次。",
+    next_en="Update it instead; an id is created once.",
+)
+declare(
+    "entity.outdated",
+    status=409,
+    zh="这个实体现在是第 {version} 版，不是您看到的第 {base} 版。",
+    en="The entity is at version {version} now, not at version {base} that you had.",
+    next_zh="请取最新一版再改，或写明 force=true 直接覆盖。",
+    next_en="Fetch the current version and change that, or say force=true.",
+)
+declare(
+    "entity.out_of_reach",
+    status=403,
+    zh="这个实体不在填报人可以更新的范围内。",
+    en="The entity lies outside what the sender may change.",
+    next_zh="填报已收下；请由有权限的同事在名册页写入。",
+    next_en="The submission is kept; a colleague with the right may enter it on the register's page.",
+)
+declare(
+    "entity.fixed",
+    status=409,
+    zh="实体清单“{list}”由系统提供，不能这样改。",
+    en="The entity list “{list}” is kept by the system and cannot be changed like this.",
+    next_zh="点位请在“现场 → 点位”修改。",
+    next_en="Change places under Street → Places.",
+)
+declare(
+    "entity.word_settled",
+    status=409,
+    zh="这条内容已是“{status}”，不用再处理。",
+    en="This word is “{status}”; nothing is left to do.",
+    next_zh="请刷新页面。",
+    next_en="Reload the page.",
+)
+declare(
+    "entity.no_conflict",
+    status=409,
+    zh="这条登记没有待核对的并行修改。",
+    en="Nothing waits to be looked at on this entry.",
+    next_zh="请刷新页面。",
+    next_en="Reload the page.",
+)

@@ -45,12 +45,16 @@ class Column:
     required: bool = False
     counted: bool = False
     choices: tuple[str, ...] = ()
+    property: str = (
+        ""  # its name in an entity list, when forms write it otherwise than the key (plotNumber, 树种)
+    )
 
     def as_data(self) -> dict[str, Any]:
-        return {
+        said = {
             "key": self.key, "label": self.label, "label_en": self.label_en, "type": self.type,
             "personal": self.personal, "required": self.required, "counted": self.counted, "choices": list(self.choices),
         }  # fmt: skip
+        return {**said, "property": self.property} if self.property else said
 
 
 def read_columns(given: Sequence[Mapping[str, Any]]) -> tuple[Column, ...]:
@@ -69,6 +73,7 @@ def read_columns(given: Sequence[Mapping[str, Any]]) -> tuple[Column, ...]:
             required=bool(data.get("required", False)),
             counted=bool(data.get("counted", False)),
             choices=tuple(str(each) for each in data.get("choices") or ()),
+            property=str(data.get("property") or "").strip(),
         )
         if not column.label:
             raise ColumnError("label", key)

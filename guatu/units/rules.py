@@ -3,7 +3,7 @@
 import re
 
 READ = ("campaign.read", "task.read", "activity.read", "case.read", "place.read", "unit.read", "person.read", "contract.read",
-        "form.read", "submission.read", "register.read", "brief.read", "figure.read", "wall.read", "act.read", "duty.read",
+        "form.read", "submission.read", "register.read", "register.list", "brief.read", "figure.read", "wall.read", "act.read", "duty.read",
         "norm.read", "round.read", "visit.read", "venue.read", "point.read")  # fmt: skip
 
 ROLES: dict[str, tuple[str, ...]] = {
@@ -116,6 +116,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "form.read",
         "submission.read",
         "submission.send",
+        "register.list",
         "figure.read",
         "contract.read",
         "duty.read",

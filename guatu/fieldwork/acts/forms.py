@@ -5,9 +5,11 @@ import mimetypes
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import msgspec
 from lxml import etree
 
 from guatu.campaigns.models import Campaign
+from guatu.fieldwork import elsewhere
 from guatu.fieldwork import problems as problems
 from guatu.fieldwork.acts.letters import Understood, find_areas, sealed_texts, sheet_of
 from guatu.fieldwork.models import Form, FormMedia, FormVersion, Submission
@@ -76,8 +78,9 @@ def make_form(d: Deed, campaign: Campaign, sheet: Sheet, settings: Mapping[str, 
 
 
 def require_media(sheet: Sheet, files: Mapping[str, bytes], file_name: str, campaign: Campaign) -> None:
-    needed = {external.file for external in sheet.externals if external.file != "last-saved"}
-    missing = sorted(needed - set(files))
+    needed = {external.file for external in sheet.externals if external.file != "last-saved"} - set(files)
+    lists = elsewhere.lists(campaign) | {each.list for each in sheet.writes} if needed else set()
+    missing = sorted(needed - {f"{name}.csv" for name in lists})
     if missing:
         askers = [question.name for question in sheet.questions if question.open_choices]
         raise Problem(
@@ -154,7 +157,8 @@ def keep_version(
         while number in taken:
             number = next_version(number)
         text = with_version(text, number)
-        sheet = read_form(xml.parse(text.encode(), "XForm"))
+        # what the form writes to lists keeps the rows of the workbook, which the XForm has not
+        sheet = msgspec.structs.replace(read_form(xml.parse(text.encode(), "XForm")), writes=sheet.writes)
     old = form.versions.filter(version=sheet.version, published_at=None).first()
     if old is not None:  # a draft may be uploaded again and again until it is published
         old.media.all().delete()

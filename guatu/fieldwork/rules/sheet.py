@@ -76,6 +76,26 @@ class External(msgspec.Struct, frozen=True, omit_defaults=True):
     instance: str = ""
 
 
+class Save(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An answer that is saved to a property of an entity. row: on the survey sheet, 0 when not known."""
+
+    path: str
+    property: str
+    row: int = 0
+
+
+class WritesTo(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A list that the form makes or changes entities of. path: of the group or repeat that declares it ("" = the form)."""
+
+    list: str
+    path: str = ""
+    saves: list[Save] = []
+    create: bool = False
+    update: bool = False
+    version: str = ""  # of the specification
+    row: int = 0  # on the entities sheet
+
+
 class Sheet(msgspec.Struct, frozen=True, omit_defaults=True, dict=True):
     """Everything a version asks."""
 
@@ -89,6 +109,7 @@ class Sheet(msgspec.Struct, frozen=True, omit_defaults=True, dict=True):
     groups: list[Group] = []
     lists: dict[str, list[Choice]] = {}
     externals: list[External] = []
+    writes: list[WritesTo] = []
 
     @cached_property
     def by_path(self) -> dict[str, Question]:

@@ -205,7 +205,11 @@ def _amend(
     return entry, before
 
 
-def _save_amended(d: Deed, entry: Entry, columns: Sequence[Column], before: Mapping[str, Any]) -> None:
+def _save_amended(
+    d: Deed, entry: Entry, columns: Sequence[Column], before: Mapping[str, Any], *, verb: str = "entry.corrected",
+    more: Mapping[str, Any] | None = None,
+) -> None:  # fmt: skip
+    """verb entry.changed: the world changed; entry.corrected: it was always so, figures of the past follow."""
     entry.title_text = entry.fields.get(entry.register.title_field, "")[:120]
     entry.key_text = entry.fields.get(entry.register.key_field, "")[:120]
     entry.version += 1
@@ -222,8 +226,9 @@ def _save_amended(d: Deed, entry: Entry, columns: Sequence[Column], before: Mapp
         "old": old,
         "new": new,
         "personal": sorted(before.get("sealed", {})),
+        **(more or {}),
     }
-    d.record("entry.corrected", entry, details=said, correction=True)
+    d.record(verb, entry, details=said, correction=verb == "entry.corrected")
 
 
 def locked_entry(entry: Entry) -> Entry:

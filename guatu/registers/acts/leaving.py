@@ -103,6 +103,7 @@ def _rows(wanted: Sequence[str]) -> list[Entry]:
 
 def _put_back(d: Deed, row: Entry, old: Any) -> None:
     clear = {**row.fields, **old.get("fields", {})}
+    before = {key: row.fields.get(key, "") for key in old.get("fields", {})}
     boxes = {**row.sealed, **old.get("sealed", {})}
     row.fields = {key: value for key, value in clear.items() if value}
     row.sealed = {key: value for key, value in boxes.items() if value}
@@ -113,5 +114,10 @@ def _put_back(d: Deed, row: Entry, old: Any) -> None:
     row.title_text = row.fields.get(row.register.title_field, "")[:120]
     row.version += 1
     row.save(force_update=True)
-    said = {"register": row.register.code, "undone": sorted({*old.get("fields", {}), *old.get("sealed", {})})}
+    said = {
+        "register": row.register.code,
+        "undone": sorted({*old.get("fields", {}), *old.get("sealed", {})}),
+        "old": before,
+        "personal": sorted(old.get("sealed", {})),
+    }
     d.record("entry.corrected", row, details=said, correction=True)

@@ -63,6 +63,10 @@ def open_register(
             .filter(campaign=campaign, code=code)
             .first()
         )
+        if row is not None and row.entity_list:  # what forms added to a list stays when it is opened again
+            given = {column.key for column in read}
+            wanted["columns"] += [each for each in row.columns if each["key"] not in given]
+            read = read_columns(wanted["columns"])
         if row is not None and all(getattr(row, each) == value for each, value in wanted.items()):
             return row
         if row is not None:
