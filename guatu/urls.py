@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("guatu.desk.urls")),
     path("packs/", include("guatu.packs.urls")),
     path("wall/", include("guatu.wall.urls")),
+    path("m/", include("guatu.phone.urls")),
     path("open311/v2/", include("guatu.public.open311.urls")),
     path("", include("guatu.public.urls")),
     path("api/", include("guatu.api.urls")),
