@@ -18,6 +18,7 @@ from guatu.cases.acts.routing import keep_why
 from guatu.cases.acts.suggestions import keep_use, learn_from_closed
 from guatu.cases.rules import LIFECYCLE
 from guatu.figures.posting import post_facts
+from guatu.inspections.acts.orders import refuse_reopening, watch_orders
 from guatu.kernel.acts import Batch, PendingAct
 from guatu.kernel.statistics import look_at_tables
 from guatu.notices import jobs as notice_jobs
@@ -35,6 +36,7 @@ WITHIN: dict[str, list[Callable[[PendingAct], None]]] = {
     "case.returned": [end_joint],
     "case.voided": [end_joint],
     "case.withdrawn": [end_joint],
+    "place.reopened": [refuse_reopening],
     "form.published": [declared.prepare],
     "submission.corrected": [words.hear],
     "submission.received": [words.hear],
@@ -71,6 +73,7 @@ SCHEDULED: list[tuple[int, Any]] = [
     (60, watch_deadlines),
     (60, take_up_again),
     (60, climb_ladder),
+    (60, watch_orders),
     (30, send_messages),
     (60, pull_peers),
     (600, task_jobs.mark_late_tasks),

@@ -15,6 +15,12 @@ from guatu.duty import reads as duty_reads
 from guatu.fieldwork import facts as fieldwork_facts
 from guatu.fieldwork import reads as fieldwork_reads
 from guatu.files import reads as file_reads
+from guatu.inspections import facts as inspection_facts
+from guatu.inspections.reads import orders as order_reads
+from guatu.inspections.reads import rounds as round_reads
+from guatu.inspections.reads import visits as visit_reads
+from guatu.inspections import norm_facts
+from guatu.inspections.reads import norms as norm_reads
 from guatu.kernel.subjects import Subject
 from guatu.places import facts as place_facts
 from guatu.places import reads as place_reads
@@ -148,6 +154,20 @@ SUBJECTS: list[Subject] = [
         url=lambda subject_id: reverse("desk:import", args=[subject_id]),
     ),
     Subject(
+        "norm",
+        ("规范", "norm"),
+        rows=norm_reads.norm_rows,
+        facts=norm_facts.facts_of,
+        seen=norm_reads.norms_seen,
+        url=lambda subject_id: reverse("desk:norm", args=[subject_id]),
+    ),
+    Subject(
+        "industry",
+        ("行业", "industry"),
+        seen=norm_reads.industries_seen,
+        url=lambda _code: reverse("desk:norm_industries"),
+    ),
+    Subject(
         "unit",
         ("单位", "unit"),
         seen=unit_reads.units_seen,
@@ -184,5 +204,28 @@ SUBJECTS: list[Subject] = [
         ("派单规则", "dispatch rule"),
         seen=rules_seen,
         url=lambda subject_id: reverse("desk:routing_rule", args=[subject_id]),
+    ),
+    Subject(
+        "round",
+        ("检查轮次", "inspection round"),
+        seen=round_reads.titles,
+        url=lambda subject_id: reverse("desk:round", args=[subject_id]),
+    ),
+    Subject("team", ("检查组", "inspection team")),
+    Subject(
+        "visit",
+        ("检查记录", "visit"),
+        rows=visit_reads.rows_for_facts,
+        facts=inspection_facts.facts_of,
+        seen=visit_reads.titles,
+        url=lambda subject_id: reverse("desk:visit", args=[subject_id]),
+    ),
+    Subject(
+        "order",
+        ("整改通知书", "order"),
+        rows=order_reads.rows_for_facts,
+        facts=inspection_facts.facts_of_order,
+        seen=order_reads.titles,
+        url=lambda subject_id: reverse("desk:inspection_order", args=[subject_id]),
     ),
 ]

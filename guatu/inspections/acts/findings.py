@@ -12,6 +12,7 @@ from guatu.inspections.acts.shared import contracted, settings_for
 from guatu.inspections.models import Finding, NormItem, Order, TeamMember, Visit
 from guatu.inspections.rules import visits as rules
 from guatu.inspections.rules.rounds import shift_of
+from guatu.inspections.rules.visits import photo_purpose as photo_purpose
 from guatu.kernel import clock
 from guatu.kernel.acts import Actor
 from guatu.kernel.problems import Problem
@@ -37,11 +38,6 @@ class FileIn:
     taken_at: dt.datetime | None = None
     lon: float | None = None
     lat: float | None = None
-
-
-def photo_purpose(item_id: Any) -> str:
-    """Under which purpose a photo of an item is kept with the visit."""
-    return f"item:{UUID(str(item_id)).hex}" if item_id else "photo"
 
 
 def who_went(by: Actor, row: Visit, people: Sequence[Person]) -> list[str]:

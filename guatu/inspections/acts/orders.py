@@ -258,7 +258,7 @@ def plan_look_back(d: Deed, order: Order, cause: UUID | None = None) -> Visit:
     row = removed or Visit(
         id=ids.new(), home=visit.home, campaign=visit.campaign, round=visit.round, place=visit.place, area=visit.area,
         kind="look_back", after=visit, priority=max(visit.priority, 2), minutes=visit.minutes,
-        kept={"kind": order.place.kind, "industry": order.place.industry, "risk": order.place.risk},
+        kept={name: visit.kept.get(name, "") for name in ("kind", "industry", "risk", "unit")},
     )  # fmt: skip
     row.status, row.due_at = "planned", due
     row.version += 1 if removed is not None else 0

@@ -223,7 +223,10 @@ def new_visit(
     return Visit(
         id=ids.new(), home=place.home, campaign=campaign, round=round_, place=place, area=place.area, kind=kind,
         minutes=minutes, priority=priority,
-        kept={"kind": place.kind, "industry": place.industry, "risk": place.risk},
+        kept={
+            "kind": place.kind, "industry": place.industry, "risk": place.risk,
+            "unit": round_.unit.path if round_ is not None and round_.unit is not None else "",
+        },
     )  # fmt: skip
 
 

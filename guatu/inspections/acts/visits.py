@@ -316,7 +316,7 @@ def _clear(row: Visit) -> None:
     row.outcome = row.note = ""
     row.done_at = row.done_on = None
     row.done_by_id = None
-    row.kept = {name: row.kept.get(name, "") for name in ("kind", "industry", "risk")}
+    row.kept = {name: row.kept.get(name, "") for name in ("kind", "industry", "risk", "unit")}
     row.version += 1
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from guatu.inspections.rules.orders import ORDER_LIFE as ORDER_LIFE
 from guatu.inspections.rules.orders import ORDERS as ORDERS
@@ -85,6 +86,11 @@ class Fault:
 
     what: str
     items: tuple[str, ...]
+
+
+def photo_purpose(item_id: Any) -> str:
+    """Under which purpose a photo of an item is kept with the visit."""
+    return f"item:{UUID(str(item_id)).hex}" if item_id else "photo"
 
 
 def faults(asked: Sequence[Asked], said: Sequence[Said]) -> list[Fault]:
