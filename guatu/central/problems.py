@@ -91,14 +91,6 @@ declare(
     next_en="Do it at the desk.",
 )
 declare(
-    "central.warnings",
-    status=400,
-    zh="表单可以用，但有 {count} 处提醒。",
-    en="The form is usable, with {count} warnings.",
-    next_zh="看过 details.warnings 后，带上 ignoreWarnings=true 重新提交。",
-    next_en="Read details.warnings, then send it again with ignoreWarnings=true.",
-)
-declare(
     "central.no_deprecated_id",
     status=400,
     zh="修改的内容里没有指向现有版本的 deprecatedID。",

@@ -23,11 +23,12 @@ from guatu.fieldwork.acts.letters import (
     understand,
 )
 from guatu.fieldwork.models import Aside, Envelope, Receipt, Submission
+from guatu.fieldwork.reads_returns import may_mend
 from guatu.fieldwork.rules.lifecycle import WITHDRAWN
 from guatu.files.acts import attach
 from guatu.files.models import Attachment
 from guatu.kernel import clock, ids, secrets
-from guatu.kernel.acts import Deed, deed, in_deed
+from guatu.kernel.acts import Actor, Deed, deed, in_deed
 from guatu.kernel.db import problem_of
 from guatu.kernel.problems import Problem
 from guatu.places.rules import home_of
@@ -313,7 +314,7 @@ def _replace(
         return
     row = Submission.objects.select_for_update(no_key=True).get(home=receipt.home, id=receipt.submission_id)
     by = letter.envelope.by
-    own = by.id is not None and row.by_id == by.id
+    own = by.id is not None and row.by_id == by.id or may_mend(by.id, row, _unit_of(letter))
     if not own and not by.scope.allows("submission.correct", area=row.area, units=[row.unit]):
         letter.refuse(Problem("access.denied", right="submission.correct"))
     elif row.status == WITHDRAWN:
@@ -357,21 +358,19 @@ class _Opened(io.BytesIO):
 
 
 def _attach(letter: Letter, row: Submission) -> None:
-    """Attach the files that are not there yet."""
-    if not letter.envelope.files:
+    attach_missing(by=letter.envelope.by, row=row, files=letter.envelope.files, via=letter.envelope.via)
+
+
+def attach_missing(*, by: Actor, row: Submission, files: Sequence[FileIn], via: str) -> None:
+    """Attach the files that are not there yet; the caller has made sure that `by` may write to the row."""
+    if not files:
         return
-    there = set(
-        Attachment.objects.filter(subject_type="submission", subject_id=str(row.id)).values_list(
-            "name", flat=True
-        )
-    )
-    for file in letter.envelope.files:
+    kept = Attachment.objects.filter(subject_type="submission", subject_id=str(row.id))
+    there = set(kept.values_list("name", flat=True))
+    for file in files:
         if file.name not in there:
             there.add(file.name)
-            attach(
-                by=letter.envelope.by, subject=row, upload=_Opened(file), purpose="answer", seen=False,
-                via=letter.envelope.via,
-            )  # fmt: skip
+            attach(by=by, subject=row, upload=_Opened(file), purpose="answer", seen=False, via=via)
 
 
 def _write_receipts(
