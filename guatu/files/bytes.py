@@ -30,6 +30,7 @@ _OFFICE = {
     "word/document.xml": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "ppt/presentation.xml": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
 }
+GEOPACKAGE, SHAPEFILE = "application/geopackage+sqlite3", "application/zip"  # map layers, for imports
 _LIMITS = {"image": 20 * MB, "audio": 50 * MB, "video": 100 * MB}
 _LIMIT = 30 * MB
 
@@ -73,6 +74,8 @@ def type_of(content: bytes, name: str) -> str:
         return "image/png"
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "image/webp"
+    if head[:16] == b"SQLite format 3\x00" and content[68:72] in (b"GPKG", b"GP10", b"GP11"):
+        return GEOPACKAGE
     if head[:5] == b"%PDF-":
         return "application/pdf"
     if head[:4] == b"PK\x03\x04":
@@ -106,6 +109,8 @@ def _office_type(content: bytes, name: str) -> str:
     for part, kind in _OFFICE.items():
         if part in names:
             return kind
+    if any(part.casefold().endswith(".shp") for part in names):
+        return SHAPEFILE
     raise Problem("file.unknown_type", name=name)
 
 

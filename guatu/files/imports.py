@@ -183,6 +183,11 @@ class Importer:
     def hint(self) -> str:
         return self.about[0] if _chinese() else self.about[1]
 
+    def keeps(self, mapping: Mapping[str, Any]) -> bool:
+        """Whether the file of a run stays: not when columns of personal values were taken from it."""
+        taken = any(each.personal and mapping.get(each.key) for each in self.fields)
+        return self.keeps_source and not taken
+
     def field(self, key: str) -> Field | None:
         return next((each for each in self.fields if each.key == key), None)
 

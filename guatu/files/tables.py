@@ -1,4 +1,4 @@
-"""Tables from files: xlsx, csv and GeoJSON, with limits checked before anything is parsed.
+"""Tables from files: xlsx, csv, GeoJSON, GeoPackage and Shapefile, with limits checked before anything is parsed.
 
 This room is read by acts and importers alike; it touches no row, therefore it is neither acts nor reads.
 """
@@ -6,6 +6,7 @@ This room is read by acts and importers alike; it touches no row, therefore it i
 import csv
 import io
 import json
+import math
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -65,6 +66,9 @@ def read_table(
         raise Problem("kernel.too_large", what=name, size=size, limit=limit)
     if not content.strip():
         raise Problem("file.empty", name=name)
+    found = _from_layers(content, name, sheet)
+    if found is not None:
+        return found
     if content[:4] == b"PK\x03\x04":
         return _from_xlsx(content, name, names, sheet, heading)
     if content[:8] == _OLD_OFFICE:
@@ -73,6 +77,17 @@ def read_table(
     if text.lstrip()[:1] in ("{", "["):
         return _from_geojson(text, name)
     return _from_csv(text, name, names, heading)
+
+
+def _from_layers(content: bytes, name: str, sheet: str) -> Table | None:
+    """The table of a GeoPackage or a zipped Shapefile; None for anything else."""
+    from guatu.files import layers  # the reader of layers stands on this module's Table
+
+    if content[:16] == layers.SQLITE:
+        return layers.from_geopackage(content, name, sheet)
+    if content[:4] == b"PK\x03\x04" and layers.is_shapefile(content):
+        return layers.from_shapefile(content, name, sheet)
+    return None
 
 
 def _unreadable(name: str, why: str) -> Problem:
@@ -296,4 +311,19 @@ def _located(geometry: Any) -> tuple[Any, Any, str]:
     if geometry.get("type") == "Point":
         x, y = geometry["coordinates"][:2]
         return x, y, ""
-    return "", "", json.dumps(geometry, ensure_ascii=False)
+    x, y = _centre(geometry)
+    return x, y, json.dumps(geometry, ensure_ascii=False)
+
+
+def _centre(geometry: dict[str, Any]) -> tuple[Any, Any]:
+    """Where an outline is: its centroid; blank when it is none."""
+    import shapely  # only outlines need it
+
+    try:
+        shape = shapely.from_geojson(json.dumps(geometry))
+    except shapely.errors.GEOSException:
+        return "", ""
+    if shapely.is_empty(shape):
+        return "", ""
+    x, y = shapely.get_coordinates(shapely.centroid(shape), include_z=False)[0]
+    return (float(x), float(y)) if math.isfinite(x) and math.isfinite(y) else ("", "")

@@ -1,19 +1,30 @@
 """Places and unit grids from tables."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from guatu.files.imports import Cells, Context, Field, Importer, Option, RowOutcome
 from guatu.kernel.problems import Problem
+from guatu.kernel.secrets import open_many
 from guatu.places import acts
 from guatu.places.acts.areas import check_grid, why_bad
-from guatu.places.acts.places import state_of
+from guatu.places.acts.contacts import check_phone
+from guatu.places.acts.places import lying_in, state_of
 from guatu.places.models import Area, Place
-from guatu.places.reads.locating import locate
-from guatu.places.rules import CHOICES, SCHEMES, BadShape, read_shape
+from guatu.places.reads.locating import Located, locate
+from guatu.places.rules import CHOICES, KIND_WORDS, RISKS, SCHEMES, SURVEY_KINDS, BadShape, read_shape
 
 _AT_ONCE = 900
-_PLAIN_TEXT = (("name", 200), ("kind", 60), ("address", 300), ("opening_hours", 200))
+_PLAIN_TEXT = (
+    ("name", 200), ("kind", 60), ("address", 300), ("opening_hours", 200), ("road", 80), ("industry", 40),
+)  # fmt: skip
+_CONTACT = ("contact_name", "contact_phone")
+# the kinds of the register may be written as they are said
+_KINDS = {word: key for key in SURVEY_KINDS for word in KIND_WORDS[key]} | {
+    "商铺": "shop",
+    "写字楼": "building",
+}
+_RISK_WORDS = {word: key for key, (zh, en) in RISKS.items() for word in (zh, f"{zh}风险", en, key)}
 
 CRS = Option(
     "crs", "坐标系", "Coordinate system", CHOICES, default="wgs84",
@@ -23,16 +34,33 @@ CRS = Option(
 
 
 def load_existing(context: Context, rows: Sequence[Cells]) -> None:
-    """The places that have one of the table's numbers."""
-    numbers = list({str(row.text("number", longest=60)) for row in rows} - {""})
+    """The places that have one of the table's numbers, and those it says others are in (by number or by name)."""
+    numbers = {row.text("number", longest=60) for row in rows} - {""}
+    containers = {row.text("within", longest=200) for row in rows if row.has("within")} - {""}
     for row in rows:
         row.faults.clear()  # the check reads the number again and notes its faults then
-    found: dict[str, Place] = {}
-    for start in range(0, len(numbers), _AT_ONCE):
-        found.update(
-            {row.number: row for row in Place.objects.filter(number__in=numbers[start : start + _AT_ONCE])}
-        )
+    found = {row.number: row for row in _found("number__in", numbers | containers)}
+    named = _found("name__in", containers - set(found)) if containers else []
+    found.update({row.number: row for row in named})
     context.loaded["places"] = found
+    context.loaded["named"] = {
+        name: [row.number for row in named if row.name == name and not row.withdrawn] for name in containers
+    }
+    context.loaded["lying"] = {}  # number → whereabouts of the rows read so far
+    context.loaded["brought"] = {}  # number or name → number of what stands further up in the table
+    sealed = {row.id: row.contact for row in found.values() if row.contact}
+    asked = any(row.has(key) for row in rows[:1] for key in _CONTACT)
+    context.loaded["contacts"] = open_many(sealed) if asked and sealed else {}
+
+
+def _found(condition: str, wanted: set[str]) -> list[Place]:
+    rows: list[Place] = []
+    ordered = sorted(wanted)
+    for start in range(0, len(ordered), _AT_ONCE):
+        rows += Place.objects.select_related("within").filter(
+            **{condition: ordered[start : start + _AT_ONCE]}
+        )
+    return rows
 
 
 def check_place(context: Context, row: Cells) -> RowOutcome:
@@ -46,7 +74,11 @@ def check_place(context: Context, row: Cells) -> RowOutcome:
             values[key] = text
     if not values.get("name"):
         values["name"] = existing.name if existing else number  # sources without names still have the number
-    values.setdefault("kind", existing.kind if existing else "")
+    values["kind"] = _KINDS.get(values.get("kind", ""), values.get("kind", existing.kind if existing else ""))
+    if row.has("risk"):
+        values["risk"] = row.choice("risk", _RISK_WORDS, default="")
+    _read_contact(context, row, values, existing)
+    _read_within(context, row, values)
     if row.has("capacity"):
         values["capacity"] = row.number("capacity", least=0, most=9_999_999)
     for key in ("opened_on", "closed_on"):
@@ -60,11 +92,57 @@ def check_place(context: Context, row: Cells) -> RowOutcome:
     _find(context, row, values, existing)
     if row.faults:
         return row.wrong()
+    context.loaded["brought"].update({number: number, values["name"]: number})
     if existing is None:
         return row.new(number, values)
     if _same(existing, values):
         return row.same(number, existing.id)
     return row.changed(number, existing.id, values)
+
+
+def _read_contact(context: Context, row: Cells, values: dict[str, Any], existing: Place | None) -> None:
+    """Name and telephone; left out when they say what is on record already."""
+    if not any(row.has(key) for key in _CONTACT):
+        return
+    before: Mapping[str, str] = (
+        context.loaded["contacts"].get(existing.id, {}) if existing is not None else {}
+    )
+    contact = {
+        key.removeprefix("contact_"): row.text(key, longest=60)
+        if row.has(key)
+        else before.get(key.removeprefix("contact_"), "")
+        for key in _CONTACT
+    }
+    try:
+        check_phone(contact["phone"])
+    except Problem as problem:
+        row.refuse("contact_phone", problem)
+    if {key: text for key, text in contact.items() if text} != dict(before):
+        values["contact"] = contact
+
+
+def _read_within(context: Context, row: Cells, values: dict[str, Any]) -> None:
+    """The building or market, by number or name: on record, or further up in the table. Kept as its number."""
+    if not row.has("within"):
+        return
+    text = row.text("within", longest=200)
+    on_record: Mapping[str, Place] = context.loaded["places"]
+    named = context.loaded["named"].get(text, [])
+    if not text:
+        values["within"] = ""
+    elif text in context.loaded["brought"]:
+        values["within"] = context.loaded["brought"][text]
+    elif text in on_record and not on_record[text].withdrawn:
+        values["within"] = text
+    elif len(named) == 1:
+        values["within"] = named[0]
+    else:
+        row.refuse(
+            "within",
+            Problem("place.unknown_container" if not named else "place.many_containers", within=text),
+        )
+    if values.get("within") and values["within"] == values["number"]:
+        row.refuse("within", Problem("place.bad_within", name=values["name"], within=text))
 
 
 def _find(context: Context, row: Cells, values: dict[str, Any], existing: Place | None) -> None:
@@ -74,6 +152,9 @@ def _find(context: Context, row: Cells, values: dict[str, Any], existing: Place 
         return
     if existing is not None and x is None and y is None and not area:
         area = existing.area
+    if existing is None and x is None and y is None and not area and values.get("within"):
+        _lie_in(context, row, values)
+        return
     system = row.text("system", longest=40) or context.options.get("crs", "")
     inside = getattr(context.campaign, "area", "")
     try:
@@ -88,11 +169,30 @@ def _find(context: Context, row: Cells, values: dict[str, Any], existing: Place 
         point = problem.code in ("place.not_in_china", "place.outside_areas", "place.half_a_point")
         row.refuse("x" if point else "system" if problem.code == "place.unknown_system" else "area", problem)
         return
+    _allow(context, row, values, where, existing)
+
+
+def _lie_in(context: Context, row: Cells, values: dict[str, Any]) -> None:
+    """Who is in a building lies where it lies, when nothing else is said."""
+    number = values["within"]
+    where = context.loaded["lying"].get(number)
+    if where is None:
+        where = lying_in(context.loaded["places"][number])
+    _allow(context, row, values, where, None)
+
+
+def _allow(
+    context: Context, row: Cells, values: dict[str, Any], where: Located, existing: Place | None
+) -> None:
     for code in {where.area, *([existing.area] if existing else [])}:
         if not context.scope.allows("place.import", area=code):
             row.refuse("area", Problem("access.denied", right="place.import"))
             return
     values["where"] = where
+    context.loaded["lying"][values["number"]] = where
+
+
+_APART = ("where", "within", "contact")  # what is compared in its own way
 
 
 def _same(existing: Place, values: dict[str, Any]) -> bool:
@@ -101,9 +201,15 @@ def _same(existing: Place, values: dict[str, Any]) -> bool:
     where = values["where"]
     if (existing.area, existing.lon, existing.lat) != (where.area, where.lon, where.lat):
         return False
-    fresh = Place(**{key: value for key, value in values.items() if key != "where"})
+    fresh = Place(**{key: value for key, value in values.items() if key not in _APART})
+    if "contact" in values or values.get("within", _number(existing.within)) != _number(existing.within):
+        return False
     old, new = state_of(existing), state_of(fresh)
-    return all(_even(old[key], new[key]) for key in values if key != "where")
+    return all(_even(old[key], new[key]) for key in values if key not in _APART)
+
+
+def _number(place: Place | None) -> str:
+    return place.number if place is not None else ""
 
 
 def _even(old: Any, new: Any) -> bool:
@@ -135,6 +241,14 @@ PLACES = Importer(
         Field("address", "地址", "Address", ("详细地址", "addr_street", "位置"), example="解放街 1 号"),
         Field("opening_hours", "营业时间", "Opening hours", ("开放时间",), example="09:00-21:00"),
         Field("capacity", "容量", "Capacity", ("车位数", "泊位数", "床位数", "可容纳人数"), example="120"),
+        Field("within", "所在楼宇或市场", "In building", ("所在楼宇", "所属楼宇", "楼宇", "所在市场", "所属市场", "within"), example="",
+              note_zh="楼宇的编号或名称；楼宇要先登记，或排在表的前面。",
+              note_en="The building's number or name; it must be on record or further up in the table."),
+        Field("road", "道路", "Road", ("所在道路", "路名", "路段", "street"), example="愚园路"),
+        Field("industry", "行业", "Industry", ("行业代码", "行业类别", "业态"), example="catering"),
+        Field("risk", "风险等级", "Risk", ("风险", "风险级别"), example="中"),
+        Field("contact_name", "联系人", "Contact", ("负责人", "店主", "经营者"), example="", personal=True),
+        Field("contact_phone", "联系电话", "Contact's telephone", ("电话", "手机", "手机号"), example="", personal=True),
         Field("state", "营业状态", "State", ("开业状态", "状态"), example="正常营业"),
         Field("opened_on", "启用日期", "Opened on", ("开业日期",), example="2021-09-01"),
         Field("closed_on", "停用日期", "Closed on", ("关闭日期",), example=""),

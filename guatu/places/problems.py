@@ -107,6 +107,22 @@ declare(
     next_en="Choose the building or market it is in.",
 )
 declare(
+    "place.unknown_container",
+    status=400,
+    zh="没有编号或名称是“{within}”的楼宇、市场。",
+    en="There is no building or market with the number or name “{within}”.",
+    next_zh="请先登记它，或把它排在表的前面。",
+    next_en="Register it first, or put it further up in the table.",
+)
+declare(
+    "place.many_containers",
+    status=400,
+    zh="名称是“{within}”的不止一处。",
+    en="More than one place is called “{within}”.",
+    next_zh="请改填它的编号。",
+    next_en="Write its number instead.",
+)
+declare(
     "place.bad_risk",
     status=400,
     zh="没有风险等级“{risk}”。",

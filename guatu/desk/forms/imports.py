@@ -24,7 +24,7 @@ class StartForm(Form):
     )
     file = django_forms.FileField(
         label=_("表格文件"),
-        help_text=_("Excel（.xlsx）、CSV 或 GeoJSON，最大 20 MB、5 万行。标题行会自动找到。"),
+        help_text=_("Excel（.xlsx）、CSV、GeoJSON、GeoPackage 或 Shapefile（打成 zip），最大 20 MB、5 万行。标题行会自动找到。"),
         error_messages={"required": _("请选择要导入的文件。")},
     )
 
@@ -37,7 +37,7 @@ class StartForm(Form):
         assert isinstance(codes, django_forms.ChoiceField)
         kinds.choices = [(each.kind, each.label) for each in offered]
         codes.choices = [("", _now("不属于哪一次保障")), *((each.code, str(each)) for each in campaigns)]
-        self.fields["file"].widget.attrs["accept"] = ".xlsx,.csv,.txt,.tsv,.geojson,.json"
+        self.fields["file"].widget.attrs["accept"] = ".xlsx,.csv,.txt,.tsv,.geojson,.json,.gpkg,.zip"
 
 
 class MappingForm(Form):

@@ -280,7 +280,7 @@ def apply_import(*, by: Actor, run: ImportRun, version: int | None = None, via: 
                 d.record(
                     "import.applied", run, details={"created": len(run.created), "changed": len(run.changed)}
                 )
-                if not importer.keeps_source and not run.errors and run.source is not None:
+                if not importer.keeps(run.mapping) and not run.errors and run.source is not None:
                     destroy(run.source)
             run.save()
     return run

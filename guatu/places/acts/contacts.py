@@ -16,11 +16,16 @@ _PHONE = re.compile(r"[\d\s+()（）\-–转/、,，]{3,40}")
 _SHORTEST_REASON = 4
 
 
+def check_phone(phone: str) -> None:
+    """Raises `place.bad_phone`."""
+    if phone and not (_PHONE.fullmatch(phone) and sum(sign.isdigit() for sign in phone) >= 3):
+        raise Problem("place.bad_phone", phone=secrets.mask(phone))
+
+
 def seal_contact(place: Place, contact: Mapping[str, str]) -> dict[str, str]:
     """Name and telephone under the place's own key, fit for the column. Raises `place.bad_phone`."""
     name, phone = contact.get("name", "").strip()[:60], contact.get("phone", "").strip()
-    if phone and not (_PHONE.fullmatch(phone) and sum(sign.isdigit() for sign in phone) >= 3):
-        raise Problem("place.bad_phone", phone=secrets.mask(phone))
+    check_phone(phone)
     return secrets.seal_fields(place.id, {"name": name, "phone": phone}) if name or phone else {}
 
 

@@ -10,10 +10,13 @@ from guatu.files.imports import Applied, Change, Context, RowOutcome
 from guatu.files.reads import referenced
 from guatu.kernel import ids
 from guatu.kernel.access import require
-from guatu.kernel.acts import Actor, deed
+from guatu.kernel.acts import Actor, Deed, deed
+from guatu.kernel.secrets import seal_many
 from guatu.places.acts.areas import add_grid, areas_changed, change_area
-from guatu.places.acts.places import PLAIN, WHERE, put, state_of
+from guatu.places.acts.contacts import seal_contact
+from guatu.places.acts.places import PLAIN, WHERE, check_place, put, state_of
 from guatu.places.models import Area, Place
+from guatu.places.reads.locating import Located
 from guatu.places.rules import home_of
 
 RIGHT = "place.import"
@@ -27,46 +30,78 @@ def apply_places(
         str(row.id): row
         for row in Place.objects.filter(id__in=[each.subject_id for each in rows if each.subject_id])
     }
-    fresh: list[Place] = []
+    containers = _containers(rows)
+    contacts: dict[UUID, Mapping[str, str]] = {}
+    fresh: dict[str, Place] = {}
     changes: list[Change] = []
     with deed(by=by, via=via) as d:
         for outcome in rows:
             values = dict(outcome.values)
-            where = values.pop("where")
+            where, contact = values.pop("where"), values.pop("contact", None)
             require(by.scope, RIGHT, area=where.area)
+            if "within" in values:
+                number = values.pop("within")
+                values["within"] = fresh.get(number) or containers.get(number)
             place = standing.get(outcome.subject_id)
             if place is None:
                 place = Place(id=ids.new(), home=home_of(where.area), campaign=campaign, **values)
                 put(place, where)
-                fresh.append(place)
+                fresh[place.number] = place
+                contacts[place.id] = contact or {}
                 continue
             require(by.scope, RIGHT, area=place.area)
-            old = state_of(place)
-            for name, value in values.items():
-                setattr(place, name, value)
-            put(place, where)
-            place.withdrawn = False
-            place.version += 1
-            place.save()
-            changes.append(Change(str(place.id), old, place.version))
-            new = state_of(place)
-            differing = [name for name in new if new[name] != old[name]]
-            details = {
-                "old": {name: old[name] for name in differing},
-                "new": {name: new[name] for name in differing},
-            }
-            d.record("place.edited", place, details=details)
-        Place.objects.bulk_create(fresh, batch_size=400)
-        for place in fresh:
+            changes.append(_change(d, place, values, where, contact))
+        _write(list(fresh.values()), contacts)
+        for place in fresh.values():
             d.record("place.registered", place, details={"number": place.number, "kind": place.kind})
-    return Applied([str(place.id) for place in fresh], changes)
+    return Applied([str(place.id) for place in fresh.values()], changes)
+
+
+def _containers(rows: Sequence[RowOutcome]) -> dict[str, Place]:
+    """The buildings and markets that rows of this chunk are in, by number; two queries at most (a chunk is 500 rows)."""
+    numbers = {each.values["within"] for each in rows if each.values.get("within")}
+    return {row.number: row for row in Place.objects.filter(number__in=numbers)} if numbers else {}
+
+
+def _change(
+    d: Deed, place: Place, values: Mapping[str, Any], where: Located, contact: Mapping[str, str] | None
+) -> Change:
+    old = state_of(place)
+    before = {**old, "contact": place.contact}
+    for name, value in values.items():
+        setattr(place, name, value)
+    put(place, where)
+    check_place(place)
+    if contact is not None:
+        place.contact = seal_contact(place, contact)
+    place.withdrawn = False
+    place.version += 1
+    place.save()
+    new = state_of(place)
+    differing = [name for name in new if new[name] != old[name]]
+    details = {
+        "old": {name: old[name] for name in differing},
+        "new": {name: new[name] for name in differing},
+    }
+    d.record("place.edited", place, details=details)
+    return Change(str(place.id), before, place.version)
+
+
+def _write(fresh: Sequence[Place], contacts: Mapping[UUID, Mapping[str, str]]) -> None:
+    """Save new places, their contacts sealed together. What stands in another new place comes after it."""
+    sealed = seal_many({key: contact for key, contact in contacts.items() if any(contact.values())})
+    for place in fresh:
+        place.contact = sealed.get(place.id, {})
+    Place.objects.bulk_create(fresh, batch_size=400)
 
 
 def undo_places(*, by: Actor, created: Sequence[str], changed: Sequence[Change], via: str) -> list[str]:
     """Withdraw what was registered, set back what was changed. Answers the places that something was built on."""
     before = {change.id: change for change in changed}
     rows = list(Place.objects.filter(id__in=[*created, *before]))
-    pointed_to = referenced(Place, created)
+    own = Place.objects.filter(within_id__in=list(created)).exclude(id__in=list(created))
+    pointed_to = referenced(Place, created, ignore=("place.within",))
+    pointed_to |= {str(row.within_id) for row in own if not row.withdrawn}
     expected = {**dict.fromkeys(created, 1), **{change.id: change.version for change in changed}}
     blocked = [row.name for row in rows if row.version != expected[str(row.id)] or str(row.id) in pointed_to]
     if blocked:
@@ -87,7 +122,7 @@ def undo_places(*, by: Actor, created: Sequence[str], changed: Sequence[Change],
 
 
 def set_back(row: Place, old: Mapping[str, Any]) -> None:
-    for name in (*PLAIN, *WHERE, "withdrawn"):
+    for name in (*PLAIN, *WHERE, "withdrawn", "contact"):
         if name not in old:
             continue  # an import of before the column was there
         value = old[name]

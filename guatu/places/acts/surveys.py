@@ -40,6 +40,7 @@ def survey_place(
     opened: registered at once, in the building or market, else along the same road. closed: closed in the same deed.
     households: how many were looked at; None: the merchants in it as they stand then (1 for a shop). lon, lat: WGS 84,
     where the phone was; accuracy in metres. at: when it was said (default: now); its day is the day surveyed.
+    campaign: whose figures count the survey; None: the one the place was registered for.
     A later word of the same day replaces outcome, note and households; what opened and closed adds up.
     Allowed by `place.survey` in the area, or by a running contract. Raises `place.survey_*`, `place.withdrawn`,
     `place.closed`, `place.number_taken`, `place.no_name`, `kernel.future`, `access.denied`.
@@ -50,7 +51,7 @@ def survey_place(
     with deed(by=by, effective_at=moment, via=via) as d:
         row = locked(place)
         merchants = {
-            "opened": [str(_open(d, row, each, day, lon, lat, campaign).id) for each in opened],
+            "opened": [str(_open(d, row, each, day, lon, lat).id) for each in opened],
             "closed": [str(_close(d, row, each, day).id) for each in closed],
         }
         survey = _survey(row, day, moment)
@@ -58,7 +59,7 @@ def survey_place(
         if later:
             survey.at, survey.outcome, survey.note = moment, outcome, note.strip()[:300]
             survey.lon, survey.lat, survey.accuracy = lon, lat, accuracy
-            survey.by_id, survey.campaign = by.id, campaign
+            survey.by_id, survey.campaign = by.id, campaign or survey.campaign or row.campaign
         _add_up(survey, row, merchants, households if later else survey.households)
         if row.surveyed_on is None or row.surveyed_on < day:
             row.surveyed_on = day
@@ -121,13 +122,7 @@ def _record(
 
 
 def _open(
-    d: Deed,
-    place: Place,
-    merchant: NewMerchant,
-    day: dt.date,
-    lon: float | None,
-    lat: float | None,
-    campaign: Any,
+    d: Deed, place: Place, merchant: NewMerchant, day: dt.date, lon: float | None, lat: float | None
 ) -> Place:
     """Register somebody who was not there yesterday; the right to survey is the right to say so."""
     kind = merchant_kind(merchant.kind, place.kind)
@@ -137,7 +132,9 @@ def _open(
     where = lying_in(place)
     if inside is None and lon is not None and lat is not None:
         where = Located(place.area, lon, lat, "wgs84", lon, lat)
-    row = new_place(name=merchant.name, kind=kind, number=merchant.number, where=where, campaign=campaign)
+    row = new_place(
+        name=merchant.name, kind=kind, number=merchant.number, where=where, campaign=place.campaign
+    )
     row.address = merchant.address.strip() or (inside.address if inside is not None else "")
     row.industry, row.opened_on, row.surveyed_on = merchant.industry.strip(), day, day
     row.within, row.road = inside, place.road

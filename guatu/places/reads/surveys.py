@@ -1,9 +1,12 @@
 """The survey: who may say something of a place, what was said on a day, who still has to go."""
 
+import datetime as dt
+from collections import Counter, defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Length
 
 from guatu.kernel import clock
@@ -11,6 +14,7 @@ from guatu.kernel.access import Scope, visible_to, within
 from guatu.kernel.problems import Problem
 from guatu.places.facts import SurveyRow
 from guatu.places.models import Place, PlaceSurvey
+from guatu.places.rules import SURVEY_KINDS
 
 RIGHT = "place.survey"
 # who is paired with a whole area looks after it, but is not the one who walks past its shops
@@ -85,3 +89,79 @@ def survey_rows(survey_ids: Iterable[str]) -> list[SurveyRow]:
         )
         for row in rows
     ]
+
+
+# ------------------------------------------------------------------------------------- the standing of a day
+
+
+def to_survey(rows: QuerySet[Place]) -> QuerySet[Place]:
+    """Of some places, those that are walked past every day: buildings, shops, markets, communities in business. What is
+    inside one of them is looked at with it."""
+    return rows.filter(kind__in=SURVEY_KINDS, within=None, withdrawn=False, closed_on=None)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far the survey of a day is, in one area, kind or person. households: looked at in all."""
+
+    code: str
+    total: int = 0
+    surveyed: int = 0
+    not_reached: int = 0
+    opened: int = 0
+    closed: int = 0
+    households: int = 0
+
+    @property
+    def left(self) -> int:
+        return max(self.total - self.surveyed, 0)
+
+
+def said_on(scope: Scope, area: str, day: dt.date) -> QuerySet[PlaceSurvey]:
+    """What was said on a day of the places in an area."""
+    rows = visible_to(PlaceSurvey.objects.filter(on_day=day, withdrawn=False), scope, "place.read")
+    return rows.filter(within("area", area))
+
+
+def left_on(scope: Scope, area: str, day: dt.date) -> QuerySet[Place]:
+    """The places still to be walked past that day; those where nobody could get in are among them."""
+    said = PlaceSurvey.objects.filter(place=OuterRef("id"), on_day=day, withdrawn=False)
+    rows = to_survey(visible_to(Place.objects.filter(within("area", area)), scope, "place.read"))
+    return rows.filter(~Exists(said.exclude(outcome="not_reached")))
+
+
+# what counts as walked past: the same places as the total, as they stand now
+_WALKED = Q(place__kind__in=SURVEY_KINDS, place__within=None, place__withdrawn=False, place__closed_on=None)
+_SUMS = {
+    "number": Count("id", filter=_WALKED), "opened_sum": Sum("opened"), "closed_sum": Sum("closed"),
+    "households_sum": Sum("households"),
+}  # fmt: skip
+
+
+def standing(scope: Scope, area: str, day: dt.date, by: str, length: int = 0) -> list[Standing]:
+    """The standing of a day in an area, `by` area (codes cut to `length`), kind (of place) or person (without totals: who
+    said it; "" for the system). Two queries, whatever the number of places: totals, and what was said."""
+    field = {"area": "place__area", "kind": "place__kind", "person": "by_id"}[by]
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+
+    def key(value: object) -> str:
+        return str(value or "")[:length] if length else str(value or "")
+
+    if by != "person":
+        rows = to_survey(visible_to(Place.objects.filter(within("area", area)), scope, "place.read"))
+        for value, number in rows.order_by().values_list(by).annotate(number=Count("id")):
+            found[key(value)]["total"] += number
+    said = said_on(scope, area, day).order_by().values_list(field, "outcome")
+    for value, outcome, number, *sums in said.annotate(**_SUMS):
+        entry = found[key(value)]
+        entry["surveyed" if outcome != "not_reached" else "not_reached"] += number
+        for name, amount in zip(("opened", "closed", "households"), sums, strict=True):
+            entry[name] += amount or 0
+    return [Standing(code, **entry) for code, entry in sorted(found.items())]
+
+
+def whole(lines: Iterable[Standing], code: str = "") -> Standing:
+    """Several standings as one."""
+    lines = list(lines)
+    names = ("total", "surveyed", "not_reached", "opened", "closed", "households")
+    return Standing(code, **{name: sum(getattr(line, name) for line in lines) for name in names})
