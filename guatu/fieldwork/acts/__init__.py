@@ -15,15 +15,6 @@ from guatu.fieldwork.acts.forms import change_settings, move_form, publish_draft
 from guatu.fieldwork.acts.keys import NewKey, end_key, limit_key, make_key
 from guatu.fieldwork.acts.letters import LARGEST_XML
 from guatu.fieldwork.acts.receive import PUBLIC, EnvelopeIn, FileIn, Outcome, receive_many
-from guatu.fieldwork.acts.many import preview_reviews, review_many, undo_reviews
-from guatu.fieldwork.acts.returns import (
-    chase,
-    chase_returns,
-    hand_return,
-    prolong_return,
-    settle_returns,
-    take_back_return,
-)
 from guatu.fieldwork.acts.submissions import (
     add_file,
     correct_submission,
@@ -35,15 +26,6 @@ from guatu.fieldwork.acts.submissions import (
 )
 
 __all__ = [
-    "undo_reviews",
-    "take_back_return",
-    "settle_returns",
-    "review_many",
-    "prolong_return",
-    "preview_reviews",
-    "hand_return",
-    "chase_returns",
-    "chase",
     "LARGEST_XML",
     "PUBLIC",
     "EnvelopeIn",
