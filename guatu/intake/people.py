@@ -36,6 +36,15 @@ declare(
     next_en="Try again in five minutes, or scan the QR code issued by the office.",
 )
 
+declare(
+    "intake.other_person",
+    status=409,
+    zh="手机里的内容是另一位同志的，现在登录的是{name}，没有发送。",
+    en="What is on this phone belongs to somebody else; {name} is signed in now. Nothing was sent.",
+    next_zh="请由本人重新登录后发送。",
+    next_en="The person it belongs to must sign in to send it.",
+)
+
 _PAUSE_SECONDS = 300.0
 _MOST_FAILURES = 8
 _TRUST_SECONDS = 120.0
@@ -148,6 +157,8 @@ def _by_session(request: Request) -> Caller:
     user = get_user(SimpleNamespace(session=session))  # type: ignore[arg-type]
     if not isinstance(user, Person) or not user.is_active:
         return ANYBODY
+    if request.headers.get("x-guatu-person", str(user.id)) != str(user.id):
+        raise Problem("intake.other_person", name=user.name)  # a shared phone: never under another's name
     if not request.cookies.get(settings.LANGUAGE_COOKIE_NAME):
         request.chosen = user.language
     if request.method not in ("GET", "HEAD"):

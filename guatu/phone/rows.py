@@ -95,17 +95,7 @@ def contracts(person: Person, rows: Sequence[Contract]) -> list[Row]:
 
 
 def forms(person: Person, rows: Sequence[Any]) -> list[Row]:
-    """Where each form's text and files lie, and their hashes, so that a phone fetches what is new only."""
-    from guatu.fieldwork.models import FormMedia
-
-    media: dict[Any, list[Row]] = {}
-    wanted = [row.current_id for row in rows]
-    for version, name, digest in (
-        FormMedia.objects.filter(form_version__in=wanted)
-        .order_by("name")
-        .values_list("form_version_id", "name", "hash")
-    ):
-        media.setdefault(version, []).append({"name": name, "hash": digest})
+    """Where each form's text and the list of its files lie, so that a phone fetches what is new only."""
     found = []
     for row in rows:
         code, version = quote(row.code, safe=""), quote(row.current.version, safe="")
@@ -116,14 +106,15 @@ def forms(person: Person, rows: Sequence[Any]) -> list[Row]:
                 "ver": f"{row.current.hash}.{row.version}",
                 "key": f"{row.campaign.code}/{row.code}",
                 "campaign": row.campaign.code,
-                "campaign_name": row.campaign.name,
+                "campaign_name": row.campaign.name_en
+                if english() and row.campaign.name_en
+                else row.campaign.name,
                 "code": row.code,
                 "name": row.name,
                 "version": row.current.version,
                 "hash": row.current.hash,
                 "xml": f"{base}form.xml",
-                "media_base": f"{base}media/",
-                "media": media.get(row.current_id, []),
+                "manifest": f"{base}manifest",
             }
         )
     return found

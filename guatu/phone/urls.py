@@ -12,4 +12,5 @@ urlpatterns = [
     path("sync", views.changes, name="sync"),
     path("outbox", views.receive, name="outbox"),
     path("outbox/<uuid:item_id>", views.receipt, name="receipt"),
+    path("returns/<uuid:return_id>/instance.xml", views.returned, name="returned"),
 ]

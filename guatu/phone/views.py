@@ -19,10 +19,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from guatu import __version__
 from guatu.campaigns import reads as campaign_reads
+from guatu.fieldwork.models import Envelope, PhoneReceipt
+from guatu.fieldwork.reads import xml_of
 from guatu.kernel import clock
 from guatu.kernel.acts import heads
+from guatu.kernel.models import SightLog
 from guatu.kernel.problems import Problem
-from guatu.phone import outbox, shell, sync
+from guatu.phone import lists, outbox, shell, sync
 from guatu.units.models import Person
 
 View = Callable[..., HttpResponse]
@@ -170,9 +173,30 @@ def receive(request: HttpRequest) -> HttpResponse:
 def receipt(request: HttpRequest, item_id: UUID) -> HttpResponse:
     """Was it received? The answer again, or 404."""
     person = person_of(request)
-    from guatu.fieldwork.models import PhoneReceipt
-
     row = PhoneReceipt.objects.filter(id=item_id, person=person).first()
     if row is None:
         raise Problem("access.not_found")
     return _json(outbox.Answer(row, fresh=False).as_json())
+
+
+@require_safe
+@answering
+def returned(request: HttpRequest, return_id: UUID) -> HttpResponse:
+    """The text of a submission that was sent back to me, as it was received, so that it can be mended without signal."""
+    person = person_of(request)
+    row = lists.returns(person).filter(id=return_id).first()
+    kept = (
+        Envelope.objects.filter(submission_id=row.submission_id, instance_id=row.instance_id)
+        .order_by("-received_at")
+        .first()
+        if row is not None
+        else None
+    )
+    if row is None or kept is None or (kept.sealed and row.collector_id != person.id):
+        raise Problem("access.not_found")
+    if kept.sealed:
+        SightLog.objects.create(
+            at=clock.now(), by_id=person.id, subject_type="submission", subject_id=str(row.submission_id),
+            field="envelope", reason="退回更正",
+        )  # fmt: skip
+    return HttpResponse(xml_of(kept), content_type="text/xml; charset=utf-8")

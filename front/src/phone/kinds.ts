@@ -105,6 +105,7 @@ export interface OutboxItem {
   state: State;
   tries: number;
   triedAt: number;
+  holdUntil: number; // phone clock: not before, so that a tap can be undone
   sentAt: number;
   receipt?: ReceiptKept;
   problem?: Trouble;

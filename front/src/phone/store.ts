@@ -298,7 +298,7 @@ export class Store {
     return this.changeItem(id, (item) => {
       if (item.state === "sent") return undefined;
       const { problem: _problem, ...rest } = item;
-      return { ...rest, state: "waiting", tries: 0, triedAt: 0 };
+      return { ...rest, state: "waiting", tries: 0, triedAt: 0, holdUntil: 0 };
     });
   }
   /** Take back what has not been put on the wire (undo), or give up what was refused. Answers it whole, for undo. */
@@ -389,10 +389,11 @@ const EMPTY: Omit<OutboxItem, "id" | "seq" | "kind" | "title"> = {
   state: "waiting",
   tries: 0,
   triedAt: 0,
+  holdUntil: 0,
   sentAt: 0,
 };
 
-/** What a person reads when the phone is full. */
+/** Whether what failed failed because the phone is full. */
 export function isFull(reason: unknown): reason is NoRoom {
   return reason instanceof NoRoom;
 }
