@@ -111,7 +111,7 @@ def _issue(
 def _actor_for(d: Deed, order: Order) -> Actor:
     """Whoever acts, as long as shutting is theirs; a member of a team from elsewhere acts through the order alone."""
     scope = d.by.scope
-    own = scope.allows("place.edit", area=order.area) or scope.allows(DO, area=order.area) or scope.units(DO)
+    own = scope.allows("place.edit", area=order.area) or scope.allows(DO, area=order.area)
     return d.by if own else SYSTEM
 
 
