@@ -6,7 +6,7 @@
 /v1/key/<token>/projects/<n>/…
 /v1/test/<token>/projects/<n>/forms/<code>/draft/…      trying a draft: drafts.py
 
-HEAD|GET formList[?formID=]             GET forms/<code>/<version>/form.xml | manifest | media/<name>
+HEAD|GET formList[?formID=]             GET forms/<code>/<version>/form.xml | manifest | media/<name>[/integrity]
 HEAD|POST submission[?deviceID=]
 """
 
@@ -27,7 +27,7 @@ from guatu.campaigns.models import Campaign
 from guatu.fieldwork import numbers, reads
 from guatu.fieldwork.acts import EnvelopeIn, Outcome
 from guatu.fieldwork.models import FormVersion
-from guatu.intake import drafts
+from guatu.intake import drafts, lists
 from guatu.intake.bodies import read_body
 from guatu.intake.committer import COMMITTER
 from guatu.intake.http import Answer, Receive, Request, Send, acceptance, refusal, xml
@@ -58,7 +58,7 @@ async def application(scope: Mapping[str, Any], receive: Receive, send: Send) ->
     except Exception:
         _log.exception("%s %s", request.method, scope["path"])
         answer = refusal(Problem("submission.busy"), request.language)
-    await answer.send(send, language=request.language, head=request.method == "HEAD")
+    await answer.send(send, language=request.language, head=request.method == "HEAD", threaded=_threaded)
 
 
 async def _answer(request: Request) -> Answer:
@@ -78,6 +78,8 @@ async def _answer(request: Request) -> Answer:
             return await _read(request, lambda: _manifest(place, code, version))
         case ["forms", code, version, "media", name]:
             return await _read(request, lambda: _media(place, code, version, name))
+        case ["forms", code, version, "media", name, "integrity"]:
+            return await _read(request, lambda: _integrity(place, code, version, name))
     raise Problem("intake.not_found", path=request.scope["path"][:120])
 
 
@@ -189,7 +191,8 @@ def _form_list(place: _Place) -> Answer:
         if caller.forms is not None and version.form.code not in caller.forms:
             continue
         address = f"{place.base(campaign)}forms/{quote(version.form.code, safe='')}/{quote(version.version, safe='')}/"
-        manifest = f"<manifestUrl>{escape(address)}manifest</manifestUrl>" if version.files else ""  # type: ignore[attr-defined]
+        files = version.files or lists.has_lists(version, campaign)  # type: ignore[attr-defined]
+        manifest = f"<manifestUrl>{escape(address)}manifest</manifestUrl>" if files else ""
         entries.append(
             f"<xform><formID>{escape(version.form.code)}</formID><name>{escape(version.name)}</name>"
             f"<version>{escape(version.version)}</version><hash>{version.hash}</hash>"
@@ -207,21 +210,36 @@ def _form_xml(place: _Place, code: str, version: str) -> Answer:
 def _manifest(place: _Place, code: str, version: str) -> Answer:
     found = place.version(code, version)
     base = f"{place.base(found.form.campaign)}forms/{quote(code, safe='')}/{quote(version, safe='')}/media/"
+    uploaded = reads.media_of(found)
     files = "".join(
         f"<mediaFile><filename>{escape(media.name)}</filename><hash>{media.hash}</hash>"
         f"<downloadUrl>{escape(base + quote(media.name, safe=''))}</downloadUrl></mediaFile>"
-        for media in reads.media_of(found)
+        for media in uploaded
     )
+    campaign, caller = place.enter()
+    files += lists.manifest(caller, campaign, found, base, {media.name for media in uploaded})
     return Answer(200, xml(f'<manifest xmlns="http://openrosa.org/xforms/xformsManifest">{files}</manifest>'))
 
 
 def _media(place: _Place, code: str, version: str, name: str) -> Answer:
-    media = reads.media(place.version(code, version), name)
+    found = place.version(code, version)
+    if not found.media.filter(name=name).exists():
+        campaign, caller = place.enter()
+        listed = lists.media(place.request, caller, campaign, found, name)
+        if listed is not None:
+            return listed
+    media = reads.media(found, name)
     tag = f'"{media.hash}"'
     if tag in place.request.headers.get("if-none-match", ""):
         return Answer(304, headers={"ETag": tag})
     headers = {"ETag": tag, "Cache-Control": "private, no-cache", "Content-Disposition": "attachment"}
     return Answer(200, bytes(media.content), media.content_type, headers)
+
+
+def _integrity(place: _Place, code: str, version: str, name: str) -> Answer:
+    found = place.version(code, version)
+    campaign, caller = place.enter()
+    return lists.integrity(place.request, caller, campaign, found, name)
 
 
 async def _draft(place: drafts.DraftPlace, rest: list[str]) -> Answer:

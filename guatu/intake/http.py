@@ -2,9 +2,10 @@
 
 import datetime as dt
 import ipaddress
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from email.utils import format_datetime
+from functools import partial
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs, unquote
@@ -17,6 +18,7 @@ from guatu.kernel.problems import Problem
 
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
+Threaded = Callable[[Callable[[], bytes]], Awaitable[bytes]]
 
 # Collect splits what is larger into several posts, so that one post stays small in memory.
 ACCEPTS = 20_000_000
@@ -107,8 +109,12 @@ class Answer:
     body: bytes = b""
     content_type: str = "text/xml; charset=utf-8"
     headers: dict[str, str] = field(default_factory=dict)
+    chunks: Iterator[bytes] | None = None  # a long body, made piece by piece while it goes out
 
-    async def send(self, send: Send, *, language: str, head: bool = False) -> None:
+    async def send(
+        self, send: Send, *, language: str, head: bool = False, threaded: Threaded | None = None
+    ) -> None:
+        """threaded: runs in another thread what makes a piece, since it asks the store."""
         now = format_datetime(clock.real_now().astimezone(dt.UTC), usegmt=True)
         headers = {
             "X-OpenRosa-Version": "1.0",
@@ -121,7 +127,7 @@ class Answer:
             "Vary": "Accept-Language, Authorization, Cookie",
             **self.headers,
         }
-        if self.status not in (204, 304):
+        if self.status not in (204, 304) and self.chunks is None:
             headers["Content-Length"] = str(len(self.body))
         await send(
             {
@@ -133,6 +139,10 @@ class Answer:
                 ],
             }
         )
+        if self.chunks is not None and threaded is not None and not head:
+            following = partial(next, self.chunks, b"")
+            while piece := await threaded(following):
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
         await send({"type": "http.response.body", "body": b"" if head else self.body})
 
 

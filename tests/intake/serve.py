@@ -54,9 +54,13 @@ def prepare(folder: str) -> None:
         by=cast.jinbo, campaign=cast.campaign, source=listed.encode(), file_name="shops.md",
         media={"shops.csv": "name,label\na,甲店\n".encode()},
     )  # fmt: skip
+    from tests.registers.entity_papers import TREES, VISIT
+
+    for source, name in ((TREES, "plant.md"), (VISIT, "visit.md")):
+        publish_form(by=cast.jinbo, campaign=cast.campaign, source=source.encode(), file_name=name)
     keys = {
         person.username: make_key(by=cast.jinbo, campaign=cast.campaign, person=person, name="phone").token
-        for person in (cast.nanxiang, cast.jiangqiao, cast.zhihui, cast.passer_by)
+        for person in (cast.nanxiang, cast.jiangqiao, cast.xuncha, cast.zhihui, cast.passer_by)
     }
     with open(os.path.join(folder, "known.json"), "w") as out:  # noqa: PTH118, PTH123
         json.dump({"keys": keys}, out)

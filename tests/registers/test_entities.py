@@ -3,13 +3,12 @@
 import random
 from collections.abc import Callable
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
 from guatu.fieldwork.acts import EnvelopeIn, FileIn, Outcome, publish_form, receive_many, review_submission
 from guatu.fieldwork.models import Form, FormVersion, Submission
-from guatu.kernel import clock
+from guatu.kernel import clock, ids
 from guatu.kernel.acts import SYSTEM
 from guatu.kernel.problems import Problem
 from guatu.registers import acts, listing, lists
@@ -40,7 +39,7 @@ def send(cast: Cast) -> Callable[..., Outcome]:
 
 
 def fresh() -> str:
-    return str(uuid4())
+    return str(ids.new())
 
 
 def entry(tree: str) -> Entry:

@@ -14,7 +14,7 @@ from guatu.registers.acts.entities import (
 from guatu.registers.acts.entries import Draft, Entered, correct_entry, enter
 from guatu.registers.acts.leaving import forget_entry, undo_import, withdraw_entry
 from guatu.registers.acts.opening import open_register
-from guatu.registers.acts.sight import record_export, reveal
+from guatu.registers.acts.sight import record_export, record_phone_copy, reveal
 from guatu.registers.acts.words import drop_word, enter_word
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "open_list",
     "open_register",
     "record_export",
+    "record_phone_copy",
     "remove_entity",
     "reveal",
     "settle_conflict",

@@ -1,6 +1,7 @@
 """Opening what is sealed: only with a reason, and never without a line in the sight log."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from guatu.kernel import clock, secrets
 from guatu.kernel.access import require
@@ -68,3 +69,14 @@ def record_export(
             )
         details = {"register": register.code, "count": count, "personal": bool(revealed)}
         d.record("register.exported", register, details=details)
+
+
+def record_phone_copy(*, by: Actor, register: Register, entry_ids: Sequence[UUID]) -> int:
+    """Write down whose personal values go to a phone in an entity list; answers how many. Before they go."""
+    rows = Entry.objects.filter(register=register, id__in=list(entry_ids)).only(
+        "home", "id", "area", "sealed"
+    )
+    told = [row for row in rows if row.sealed and by.scope.allows("register.reveal", area=row.area)]
+    why = f"实体清单 {register.entity_list} 下发到手机"
+    SightLog.objects.bulk_create([_line(by, row, "list", why) for row in told], batch_size=100)
+    return len(told)
