@@ -8,6 +8,7 @@ from guatu.cases.importers_classes import STANDARDS
 from guatu.cases.importers_history import HISTORY
 from guatu.duty.importers import SHIFTS
 from guatu.files.imports import Family, Importer
+from guatu.inspections.importers_norms import NORMS
 from guatu.places.importers import GRIDS, PLACES
 from guatu.registers.importers import ENTRIES
 from guatu.tasks import importers as task_importers
@@ -23,6 +24,7 @@ IMPORTERS: list[Importer | Family] = [
     CASES,
     STANDARDS,
     HISTORY,
+    NORMS,
     ENTRIES,
     task_importers.TASKS,
 ]

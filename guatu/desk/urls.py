@@ -27,6 +27,7 @@ urlpatterns = [
     path("street/", include("guatu.desk.views.street")),
     path("street/places/", include("guatu.desk.views.places")),
     path("street/survey/", include("guatu.desk.views.survey")),
+    path("street/norms/", include("guatu.desk.views.norms")),
     path("street/forms/", include("guatu.desk.views.forms")),
     path("registers/", include("guatu.desk.views.registers")),
     path("briefs/", include("guatu.desk.views.briefs")),

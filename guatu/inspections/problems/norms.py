@@ -114,3 +114,35 @@ declare(
     next_zh="请先把它们改到别的行业。",
     next_en="Move them to another industry first.",
 )
+declare(
+    "norm.nobody_sent",
+    status=409,
+    zh="这份检查表不知道是谁填的。",
+    en="Nobody knows who filled in this checklist.",
+    next_zh="请用本人的登记码在手机上重新提交。",
+    next_en="Send it again from a phone with your own key.",
+)
+declare(
+    "norm.not_a_checklist",
+    status=409,
+    zh="这份填报里没有检查条目，或条目已经不在规范库里。",
+    en="This submission holds no items of a checklist, or items that are not in the library.",
+    next_zh="请更新手机上的表单后重新填写。",
+    next_en="Update the form on the phone and fill it in again.",
+)
+declare(
+    "norm.unknown_place",
+    status=404,
+    zh="没有编号为“{number}”的点位，或不止一个。",
+    en="There is no place numbered {number}, or more than one.",
+    next_zh="请核对点位编号，或在点位列表里选。",
+    next_en="Check the number, or choose the place from the list.",
+)
+declare(
+    "norm.two_texts",
+    status=400,
+    zh="“{number} {edition}”的“{field}”各行写得不一样：“{one}”和“{other}”。",
+    en="The lines of {number} {edition} differ in {field}: “{one}” and “{other}”.",
+    next_zh="同一版本的名称、日期、行业和岗位每一行要写得一样，或只写在第一行。",
+    next_en="Title, days, trades and posts of one edition must be the same on every line, or stand on the first line only.",
+)

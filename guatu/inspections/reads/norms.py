@@ -1,14 +1,16 @@
 """What the library holds, and what holds for a place on a day. Norms are public: whoever may read norms reads them all."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
 
 from guatu.inspections.models import Industry, Norm, NormItem, NormVersion
+from guatu.inspections.norm_facts import NormRow
 from guatu.inspections.rules import norms as rules
 from guatu.kernel.access import Scope
 from guatu.kernel.problems import Problem
@@ -34,11 +36,11 @@ class Library:
             edition
             for edition in self.editions
             if rules.is_for(edition, edition.norm.area, industries=industries, area=place.area)
-            and (not post or not edition.posts or post in edition.posts or _names(edition, post))
+            and (not post or not edition.posts or post in edition.posts or names_post(edition, post))
         ]
 
 
-def _names(edition: NormVersion, post: str) -> bool:
+def names_post(edition: NormVersion, post: str) -> bool:
     """Whether one of its items is a matter of the post although the edition as a whole is not."""
     return any(post in item.posts for item in edition.items.all())
 
@@ -101,6 +103,99 @@ def items_of(editions: Sequence[NormVersion], post: str = "") -> list[NormItem]:
 # --- the library ---------------------------------------------------------------------------------------------------
 
 
+def with_standing(rows: QuerySet[Norm], day: dt.date) -> QuerySet[Norm]:
+    """Norms with `standing` on a day: holds, coming, draft (nothing but drafts), over, withdrawn, empty."""
+    editions = NormVersion.objects.filter(norm=OuterRef("pk"))
+    begun = editions.filter(in_force_from__lte=day).exclude(status="draft")
+    now = begun.filter(Q(in_force_until=None) | Q(in_force_until__gte=day))
+    found = Case(
+        When(withdrawn=True, then=Value("withdrawn")),
+        When(Exists(now), then=Value("holds")),
+        When(Exists(editions.filter(status="in_force", in_force_from__gt=day)), then=Value("coming")),
+        When(Exists(editions.exclude(status="draft")), then=Value("over")),
+        When(Exists(editions), then=Value("draft")),
+        default=Value("empty"),
+    )
+    return rows.annotate(standing=found)
+
+
+def with_editions(rows: Sequence[Norm], day: dt.date) -> Sequence[Norm]:
+    """Put onto each norm the edition to speak of (`edition`: what holds on the day, else the newest) and `item_count`; two queries."""
+    editions: dict[UUID, list[NormVersion]] = {row.id: [] for row in rows}
+    found = NormVersion.objects.filter(norm__in=editions).defer("text").annotate(item_count=Count("items"))
+    for edition in found.order_by("in_force_from", "made_at"):
+        editions[edition.norm_id].append(edition)
+    for row in rows:
+        mine = editions[row.id]
+        holds = [each for each in mine if rules.is_in_force(each, day)]
+        row.edition = (holds or mine)[-1] if mine else None  # type: ignore[attr-defined]
+        row.edition_count = len(mine)  # type: ignore[attr-defined]
+    return rows
+
+
+def naming(rows: QuerySet[Norm], field_name: str, word: str) -> QuerySet[Norm]:
+    """Norms with an edition that names a trade or a post (`industries`, `posts`), or that names none, which is everybody.
+
+    SQLite cannot ask into lists of JSON; a library has hundreds of editions, so they are looked through here.
+    """
+    listed = NormVersion.objects.filter(norm__in=rows).values_list("norm_id", field_name)
+    return rows.filter(id__in={norm for norm, words in listed if not words or word in words})
+
+
+def saying(rows: QuerySet[Norm], word: str) -> QuerySet[Norm]:
+    """Norms that say a word in their number, title or issuer, or in an item of any edition."""
+    items = NormItem.objects.filter(text__icontains=word).values("norm_version__norm")
+    texts = ("number", "title", "title_en", "issuer")
+    found = Q(id__in=items)
+    for name in texts:
+        found |= Q(**{f"{name}__icontains": word})
+    return rows.filter(found)
+
+
+def editions_of(norm: Norm) -> list[NormVersion]:
+    """All editions, the newest first, with `item_count`."""
+    rows = norm.versions.annotate(item_count=Count("items")).order_by("-in_force_from", "-made_at")
+    return list(rows)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How large the library is on a day: norms and items in force, trades they speak of."""
+
+    norms: int
+    items: int
+    industries: int
+
+
+def counts(day: dt.date) -> Counts:
+    """Two queries."""
+    rows = list(
+        in_force(day).annotate(item_count=Count("items")).values_list("norm", "item_count", "industries")
+    )
+    named = {code for _norm, _count, codes in rows for code in codes}
+    return Counts(len({norm for norm, _count, _codes in rows}), sum(row[1] for row in rows), len(named))
+
+
+def in_force_on(rows: QuerySet[Norm], day: dt.date) -> QuerySet[Norm]:
+    return rows.filter(withdrawn=False, id__in=in_force(day).order_by().values("norm"))
+
+
+def posts() -> list[str]:
+    """Every post that an edition or one of its items names, by how often."""
+    counted: Counter[str] = Counter()
+    for listed in NormVersion.objects.exclude(posts=[]).values_list("posts", flat=True):
+        counted.update(listed)
+    for listed in NormItem.objects.exclude(posts=[]).values_list("posts", flat=True):
+        counted.update(listed)
+    return [post for post, _count in sorted(counted.items(), key=lambda each: (-each[1], each[0]))]
+
+
+def issuers() -> list[str]:
+    """Everybody who issued a norm."""
+    rows = Norm.objects.exclude(issuer="").values_list("issuer", flat=True)
+    return sorted(set(rows))
+
+
 def norms(scope: Scope) -> QuerySet[Norm]:
     """Every norm, for whoever may read norms."""
     return Norm.objects.all() if scope.may(READ) else Norm.objects.none()
@@ -129,10 +224,32 @@ def edition_of(scope: Scope, edition_id: Any) -> NormVersion:
 
 
 def industries() -> list[Industry]:
-    """All trades, in the office's order."""
+    """All trades, in the office's order. One query."""
     return list(Industry.objects.order_by("order", "code"))
 
 
 def industries_seen(scope: Scope, codes: Iterable[str]) -> dict[str, str]:
     rows = Industry.objects.filter(code__in=list(codes)) if scope.may(READ) else Industry.objects.none()
     return {row.code: row.name for row in rows}
+
+
+def norm_rows(ids: Iterable[str]) -> list[NormRow]:
+    """Norms as the figures see them: by what was issued last and not withdrawn. Two queries."""
+    rows = {row.id: row for row in Norm.objects.filter(id__in=list(ids))}
+    issued: dict[UUID, NormVersion] = {}
+    editions = NormVersion.objects.filter(norm__in=rows, status="in_force").annotate(
+        item_count=Count("items")
+    )
+    for edition in editions.order_by("in_force_from"):
+        issued[edition.norm_id] = edition
+    found = []
+    for key, row in rows.items():
+        last = issued.get(key)
+        found.append(
+            NormRow(
+                id=key, home=row.home, area=row.area, kind=row.kind, issued=last is not None and not row.withdrawn,
+                since=last.in_force_from if last else None, items=getattr(last, "item_count", 0),
+                industries=tuple(last.industries) if last else (),
+            )
+        )  # fmt: skip
+    return found

@@ -57,7 +57,7 @@ def _bars(
     bars: dict[str, dict[str, str]] = {}
     for place in places:
         barred: dict[str, str] = {}
-        for person_id, unit_id in direct.get(place.id, ()):
+        for _person_id, unit_id in direct.get(place.id, ()):
             if same_unit:
                 barred |= dict.fromkeys(by_unit.get(unit_id, ()), "unit")
         keepers = {person_id for person_id, _unit in direct.get(place.id, ())}

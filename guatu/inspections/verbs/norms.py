@@ -32,6 +32,9 @@ declare_verbs(
             "form {form} {form_version} made of {edition}",
         ),
         "norm.imported": ("导入规范 {count} 项", "{count} norms imported"),
-        "industry.set": ("设置行业目录，{count} 个行业", "list of industries set, {count} in all"),
+        "submission.no_visit": ("没有成为检查记录：{reason}", "did not become a visit: {code}"),
+        "industry.added": ("新增行业：{name}", "industry added: {name}"),
+        "industry.changed": ("修改行业：{name}", "industry changed: {name}"),
+        "industry.dropped": ("去掉行业：{name}", "industry dropped: {name}"),
     }
 )
