@@ -16,11 +16,11 @@ from guatu.fieldwork import facts as fieldwork_facts
 from guatu.fieldwork import reads as fieldwork_reads
 from guatu.files import reads as file_reads
 from guatu.inspections import facts as inspection_facts
+from guatu.inspections import norm_facts
+from guatu.inspections.reads import norms as norm_reads
 from guatu.inspections.reads import orders as order_reads
 from guatu.inspections.reads import rounds as round_reads
 from guatu.inspections.reads import visits as visit_reads
-from guatu.inspections import norm_facts
-from guatu.inspections.reads import norms as norm_reads
 from guatu.kernel.subjects import Subject
 from guatu.places import facts as place_facts
 from guatu.places import reads as place_reads
