@@ -17,8 +17,10 @@ from guatu.cases.acts.peers_send import send_messages
 from guatu.cases.acts.routing import keep_why
 from guatu.cases.acts.suggestions import keep_use, learn_from_closed
 from guatu.cases.rules import LIFECYCLE
+from guatu.fieldwork.acts.returns import chase_returns, settle_returns
 from guatu.figures.posting import post_facts
 from guatu.inspections.acts.orders import refuse_reopening, watch_orders
+from guatu.inspections.acts.checklist_forms import watch_checklists
 from guatu.kernel.acts import Batch, PendingAct
 from guatu.kernel.statistics import look_at_tables
 from guatu.notices import jobs as notice_jobs
@@ -36,11 +38,12 @@ WITHIN: dict[str, list[Callable[[PendingAct], None]]] = {
     "case.returned": [end_joint],
     "case.voided": [end_joint],
     "case.withdrawn": [end_joint],
+    "submission.withdrawn": [settle_returns],
     "place.reopened": [refuse_reopening],
     "form.published": [declared.prepare],
-    "submission.corrected": [words.hear],
+    "submission.corrected": [words.hear, settle_returns],
     "submission.received": [words.hear],
-    "submission.reviewed": [words.approve],
+    "submission.reviewed": [words.approve, settle_returns],
 }
 
 # the supervision order ends with the stage it was raised for, whichever step ends it
@@ -58,13 +61,16 @@ TOLD: dict[str, notice_jobs.Teller] = {
     "case.offered": notice_jobs.offered,
     "case.part_given": notice_jobs.part_given,
     "case.alerted": notice_jobs.alerted,
+    "submission.returned": notice_jobs.returned,
+    "submission.return_handed": notice_jobs.returned,
+    "submission.return_late": notice_jobs.return_late,
     "task.pressed": notice_jobs.pressed,
 }
 
 # lists that a form may choose from though nobody uploaded a file
 LISTS = names
 
-CLOSING: list[Callable[[Batch], None]] = [tell_peers, notice_jobs.tellers(TOLD), post_facts]
+CLOSING: list[Callable[[Batch], None]] = [tell_peers, notice_jobs.tellers(TOLD), post_facts, watch_checklists]
 
 AFTER: dict[str, list[Any]] = {"import.applied": [look_at_tables], "import.undone": [look_at_tables]}
 
@@ -76,6 +82,7 @@ SCHEDULED: list[tuple[int, Any]] = [
     (60, watch_orders),
     (30, send_messages),
     (60, pull_peers),
+    (60, chase_returns),
     (600, task_jobs.mark_late_tasks),
     (3600, end_expired_contracts),
     (3600, enter_late_words),

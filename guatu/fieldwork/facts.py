@@ -19,11 +19,13 @@ class SubmissionRow(Protocol):
     @property
     def status(self) -> str: ...
     @property
+    def returns(self) -> int: ...
+    @property
     def happened_on(self) -> dt.date: ...
 
 
 def facts_of(row: SubmissionRow) -> list[Fact]:
-    """One fact; none when it was rejected or withdrawn."""
+    """One fact; none when it was rejected or withdrawn. The attribute `returns` says how often it was sent back, if it was."""
     if row.status not in COUNTED:
         return []
     meaning = row.meaning
@@ -37,6 +39,9 @@ def facts_of(row: SubmissionRow) -> list[Fact]:
             status=row.status,
             happened_on=row.happened_on,
             measures={name: Decimal(value) for name, value in meaning.get("measures", {}).items()},
-            attributes=dict(meaning.get("attributes", {})),
+            attributes={
+                **meaning.get("attributes", {}),
+                **({"returns": str(row.returns)} if row.returns else {}),
+            },
         )
     ]

@@ -160,6 +160,7 @@ class Submission(models.Model):
     activity_id = models.UUIDField(null=True, blank=True)
     status = models.CharField(max_length=12, default="received")  # rules.lifecycle.REVIEW
     edits = models.PositiveIntegerField(default=0)
+    returns = models.PositiveIntegerField(default=0)  # how often it was sent back
     device_id = models.CharField(max_length=100, blank=True, default="")
     by_id = models.UUIDField(null=True)
     version = models.PositiveIntegerField(default=1)

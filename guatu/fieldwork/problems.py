@@ -314,3 +314,51 @@ declare(
     next_zh="请重新打开页面再提交；已填内容保存在本机。",
     next_en="Open the page again and send; what you filled in is kept in this browser.",
 )
+declare(
+    "submission.no_such_question",
+    status=400,
+    zh="表单里没有“{path}”这道题，不能标注。",
+    en="The form has no question “{path}” to mark.",
+    next_zh="请从题目列表里勾选。",
+    next_en="Tick questions of the form.",
+)
+declare(
+    "return.ended",
+    status=409,
+    zh="这次退回已经结束（已改好或已收回）。",
+    en="This return has ended: it was mended or taken back.",
+    next_zh="请刷新页面查看现在的情况。",
+    next_en="Reload the page to see how it stands.",
+)
+declare(
+    "return.due_past",
+    status=400,
+    zh="修改期限 {due} 已经过去。",
+    en="The time {due} has passed already.",
+    next_zh="请选一个将来的时间。",
+    next_en="Choose a time that lies ahead.",
+)
+declare(
+    "return.bad_collector",
+    status=400,
+    zh="“{name}”不能修改填报：已停用，或没有填报的权限。",
+    en="“{name}” cannot mend it: no longer active, or not allowed to send.",
+    next_zh="请换一位能填报的人员。",
+    next_en="Choose somebody who may send submissions.",
+)
+declare(
+    "submission.nothing_chosen",
+    status=400,
+    zh="没有选中任何一份填报。",
+    en="No submission was chosen.",
+    next_zh="请先勾选，最多 {most} 份。",
+    next_en="Tick some first, {most} at most.",
+)
+declare(
+    "submission.bulk_undone",
+    status=409,
+    zh="这次批量审阅不能撤销：已经撤销过，或已超过 {minutes} 分钟。",
+    en="This review cannot be taken back: it was already, or {minutes} minutes have passed.",
+    next_zh="请逐份处理。",
+    next_en="See to them one by one.",
+)

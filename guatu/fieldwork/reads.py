@@ -21,6 +21,7 @@ from guatu.fieldwork.models import (
     Submission,
     SubmissionComment,
 )
+from guatu.fieldwork.reads_returns import sent_back
 from guatu.fieldwork.rules import meaning
 from guatu.fieldwork.rules.answers import shown
 from guatu.fieldwork.rules.lifecycle import LISTED, WITHDRAWN
@@ -143,6 +144,8 @@ def submission(scope: Scope, submission_id: UUID | str) -> Submission:
     """One submission with its form and version. Raises access.not_found."""
     rows = submissions(scope).filter(id=submission_id).select_related("form", "form_version", "campaign")
     found = rows.defer("sealed", "form_version__source", "form_version__warnings").first()
+    if found is None and sent_back(scope, [submission_id]):  # somebody else's, handed to the reader to mend
+        found = Submission.objects.select_related("form", "form_version", "campaign").get(id=submission_id)
     if found is None:
         raise Problem("access.not_found")
     return found
@@ -325,19 +328,18 @@ def submission_rows(ids: Iterable[str]) -> list[Submission]:
     """Rows fit for facts."""
     return list(
         Submission.objects.filter(id__in=list(ids)).only(
-            "home", "id", "meaning", "area", "unit", "status", "happened_on"
+            "home", "id", "meaning", "area", "unit", "status", "happened_on", "returns"
         )
     )
 
 
 def submissions_seen(scope: Scope, ids: Iterable[str]) -> dict[str, str]:
     """{id: title} of those the reader may see."""
-    rows = (
-        submissions(scope)
-        .filter(id__in=list(ids))
-        .select_related("form")
-        .only("home", "id", "title", "instance_id", "form__name")
-    )
+    wanted = list(ids)
+    rows = submissions(scope).filter(id__in=wanted)
+    if mine := sent_back(scope, wanted):
+        rows = Submission.objects.filter(id__in=[*rows.values_list("id", flat=True), *mine])
+    rows = rows.select_related("form").only("home", "id", "title", "instance_id", "form__name")
     return {str(row.id): f"{row.form.name} · {row.title}" if row.title else row.form.name for row in rows}
 
 

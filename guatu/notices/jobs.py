@@ -16,6 +16,7 @@ from django.utils.translation import override
 
 from guatu.cases.models import REQUEST_WORDS, AlertPerson, Case, Comment, HandOver, JointPart, Request
 from guatu.duty.reads import on_duty, on_duty_in_role
+from guatu.fieldwork.models import SubmissionReturn
 from guatu.kernel import clock
 from guatu.kernel.acts import SYSTEM, Batch, PendingAct, deed
 from guatu.notices.acts import keep, notices
@@ -218,6 +219,36 @@ def part_given(act: PendingAct, hall: Hall) -> Told | None:
     if case is None or row is None:
         return None
     return Told(hall.on_duty(row.unit), "part", case.number, {"unit": str(row.unit)})
+
+
+# --- submissions -------------------------------------------------------------------------------------------------
+
+
+def _return(act: PendingAct) -> SubmissionReturn | None:
+    rows = SubmissionReturn.objects.select_related("form", "collector__unit")
+    found: SubmissionReturn | None = _found(rows, act.details.get("return"))
+    return found
+
+
+def returned(act: PendingAct, hall: Hall) -> Told | None:
+    """Whoever collected it, or was given it to mend; the unit's people on duty when nobody is known."""
+    row = _return(act)
+    if row is None:
+        return None
+    unit = Unit.objects.filter(path=row.unit).first() if row.collector is None and row.unit else None
+    people = [row.collector] if row.collector is not None else hall.on_duty(unit) if unit is not None else []
+    said = {"due": str(act.details.get("due") or ""), "count": len(row.questions)}
+    return Told(people, "returned", row.form.name, said)
+
+
+def return_late(act: PendingAct, hall: Hall) -> Told | None:
+    """The people the act names: the unit's on duty, later the office's."""
+    row = _return(act)
+    people = Person.objects.filter(pk__in=_ids(act.details.get("people") or []), is_active=True)
+    if row is None:
+        return None
+    said = {"due": str(act.details.get("due") or ""), "level": int(act.details.get("level") or 1)}
+    return Told(list(people.select_related("unit")), "return_late", row.form.name, said)
 
 
 # --- tasks -------------------------------------------------------------------------------------------------------

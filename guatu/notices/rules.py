@@ -19,6 +19,8 @@ KINDS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
     "mentioned": (("提到我", "mentioned"), ("有人在讨论中提到您", "Somebody mentioned you in the comments")),
     "offered": (("移交", "hand-over"), ("请{unit}接手，请答复", "Offered to {unit}: please answer")),
     "part": (("协同事项", "joint work"), ("请{unit}协同办理", "{unit} is asked to help")),
+    "returned": (("退回待改", "sent back to me"), ("填报被退回，标出 {count} 题，请在{due}前修改", "Sent back to you with {count} questions marked; mend it before {due}")),
+    "return_late": (("逾期未改", "not mended in time"), ("退回的填报逾期未改（限{due}）", "What was sent back was not mended by {due}")),
     "pressed": (("督办", "pressed"), ("{unit}的任务被督办", "A task of {unit} is pressed on")),
 }  # fmt: skip
 

@@ -14,7 +14,16 @@ from guatu.fieldwork.acts.drafts import (
 from guatu.fieldwork.acts.forms import change_settings, move_form, publish_draft, publish_form
 from guatu.fieldwork.acts.keys import NewKey, end_key, limit_key, make_key
 from guatu.fieldwork.acts.letters import LARGEST_XML
+from guatu.fieldwork.acts.many import preview_reviews, review_many, undo_reviews
 from guatu.fieldwork.acts.receive import PUBLIC, EnvelopeIn, FileIn, Outcome, receive_many
+from guatu.fieldwork.acts.returns import (
+    chase,
+    chase_returns,
+    hand_return,
+    prolong_return,
+    settle_returns,
+    take_back_return,
+)
 from guatu.fieldwork.acts.submissions import (
     add_file,
     correct_submission,
@@ -36,23 +45,32 @@ __all__ = [
     "add_draft_media",
     "add_file",
     "change_settings",
+    "chase",
+    "chase_returns",
     "copy_to_draft",
     "correct_submission",
     "draft_form",
     "drop_draft",
     "end_key",
+    "hand_return",
     "limit_key",
     "look_at_personal",
     "make_key",
     "move_form",
+    "preview_reviews",
+    "prolong_return",
     "publish_draft",
     "publish_draft_as",
     "publish_form",
     "receive_many",
     "remove_draft_media",
     "restore_submission",
+    "review_many",
     "review_submission",
     "settle_aside",
+    "settle_returns",
+    "take_back_return",
     "try_draft",
+    "undo_reviews",
     "withdraw_submission",
 ]

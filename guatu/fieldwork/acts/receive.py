@@ -23,6 +23,7 @@ from guatu.fieldwork.acts.letters import (
     understand,
 )
 from guatu.fieldwork.models import Aside, Envelope, Receipt, Submission
+from guatu.fieldwork.reads_returns import may_mend
 from guatu.fieldwork.rules.lifecycle import WITHDRAWN
 from guatu.files.acts import attach
 from guatu.files.models import Attachment
@@ -313,7 +314,7 @@ def _replace(
         return
     row = Submission.objects.select_for_update(no_key=True).get(home=receipt.home, id=receipt.submission_id)
     by = letter.envelope.by
-    own = by.id is not None and row.by_id == by.id
+    own = by.id is not None and row.by_id == by.id or may_mend(by.id, row, _unit_of(letter))
     if not own and not by.scope.allows("submission.correct", area=row.area, units=[row.unit]):
         letter.refuse(Problem("access.denied", right="submission.correct"))
     elif row.status == WITHDRAWN:

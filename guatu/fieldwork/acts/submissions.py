@@ -1,7 +1,8 @@
 """What people do with a submission after it came in: review, correct, withdraw, settle a second copy."""
 
+import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lxml import etree
@@ -10,16 +11,17 @@ from guatu.fieldwork import problems as problems
 from guatu.fieldwork import reads
 from guatu.fieldwork.acts.letters import EnvelopeIn, FileIn, Outcome
 from guatu.fieldwork.acts.receive import attach_missing, receive_many
+from guatu.fieldwork.acts.returns import check_questions, make_return
 from guatu.fieldwork.models import Aside, Submission
 from guatu.fieldwork.rules.instance import rewrite
 from guatu.fieldwork.rules.lifecycle import REVIEWED, WITHDRAWN
+from guatu.fieldwork.rules.returns import RETURNING
 from guatu.kernel import clock, ids, secrets, xml
 from guatu.kernel.access import require
 from guatu.kernel.acts import Actor, check_version, deed
 from guatu.kernel.models import SightLog
 from guatu.kernel.problems import Problem
-
-_NEEDS_REASON = ("has_issues", "rejected")
+from guatu.units.models import Person
 
 
 def review_submission(
@@ -28,21 +30,37 @@ def review_submission(
     submission: Submission,
     status: str,
     reason: str = "",
+    questions: Sequence[Mapping[str, str]] = (),
+    return_to: bool | Person = True,
+    due: dt.datetime | None = None,
     version: int | None = None,
     via: str = "web",
 ) -> Submission:
-    """Say what it is worth: approved, has_issues, rejected (counts for nothing), or received again. Reasons where it hurts."""
+    """Say what it is worth: approved, has_issues, rejected (counts for nothing), or received again. Reasons where it hurts.
+
+    has_issues and rejected send it back to whoever collected it (its unit when nobody is known): questions are marked
+    [{"path": "/group/name" or "/spot[2]/bags", "note"}]; return_to: another person, or False to send nothing back; due: until
+    when, default the form's limit. Raises submission.no_such_question, return.due_past, return.bad_collector.
+    """
     require(by.scope, "submission.review", area=submission.area, units=[submission.unit])
     check_version(submission, version)
     if submission.status == WITHDRAWN:
         raise Problem("submission.withdrawn")
     if status not in REVIEWED:
         raise Problem("submission.bad_status", status=status[:40], known="、".join(REVIEWED))
-    if status in _NEEDS_REASON and not reason.strip():
+    returning = status in RETURNING
+    if returning and not reason.strip():
         raise Problem("submission.reason_needed")
-    if status == submission.status:
+    if status == submission.status and not (returning and questions):
         return submission
-    return _move(by, submission, status, "submission.reviewed", reason, via)
+    to = return_to if isinstance(return_to, Person) else None
+    if to is not None and not (to.is_active and to.scope.may("submission.send")):
+        raise Problem("return.bad_collector", name=to.name)
+    check_questions(submission, questions)
+    with deed(by=by, via=via) as d:
+        if returning and return_to is not False:
+            make_return(d, submission, reason=reason, questions=questions, to=to, due=due)
+        return _move(by, submission, status, "submission.reviewed", reason, via)
 
 
 def withdraw_submission(
@@ -76,9 +94,14 @@ def _require_own_or(by: Actor, submission: Submission) -> None:
 
 def _move(by: Actor, submission: Submission, status: str, verb: str, reason: str, via: str) -> Submission:
     with deed(by=by, via=via) as d:
+        held = Submission.objects.select_for_update(no_key=True).filter(
+            home=submission.home, id=submission.id
+        )
+        if held.values_list("version", flat=True).get() != submission.version:
+            raise Problem("kernel.stale", what=str(submission), version=submission.version)
         old, submission.status = submission.status, status
         submission.version += 1
-        submission.save(update_fields=["status", "version"])
+        submission.save(update_fields=["status", "version", "returns"])
         d.record(verb, submission, details={"old": old, "new": status, "reason": reason.strip()[:200]})
     return submission
 
