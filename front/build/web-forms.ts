@@ -1,5 +1,5 @@
 import type { Plugin } from "vite";
-import { PHRASES, REWRITES } from "../src/form/phrases.ts";
+import { ENGINE, PHRASES, REWRITES } from "../src/form/phrases.ts";
 
 /**
  * Makes @getodk/web-forms fit for an office without internet that works in Chinese.
@@ -13,6 +13,9 @@ import { PHRASES, REWRITES } from "../src/form/phrases.ts";
  *    be Chinese or English);
  * 2. behaviour: the rewrites of the table (no outside tiles, drafts, plural sentences);
  * 3. style: the sheet injected by script becomes a file of its own, without the fonts.
+ *
+ * The engine alone (`@getodk/xforms-engine`, for the phone's own pages) says nothing to people; only its behaviour is
+ * changed, by the table ENGINE.
  */
 export function webFormsInChinese(): Plugin {
   const sheets = new Map<string, string>();
@@ -26,12 +29,18 @@ export function webFormsInChinese(): Plugin {
       return id.startsWith("virtual:web-forms") ? (sheets.get(id) ?? "") : null;
     },
     transform(code, id) {
+      if (/@getodk\/xforms-engine\/dist\/index\.js/.test(id)) return { code: withClock(code), map: null };
       const part = partOf(id);
       if (part === null) return null;
       if (part === "entry") return { code: withoutInjectedSheet(code, sheets), map: null };
       return { code: withWords(part, code), map: null };
     },
   };
+}
+
+function withClock(code: string): string {
+  const changed = ENGINE.reduce((text, row) => swap(text, row.find, row.put, row.times ?? 1), code);
+  return `import { guatuNow } from "/src/form/clock.ts";\n${changed}`;
 }
 
 type Part = "entry" | "form" | "map";

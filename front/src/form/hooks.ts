@@ -1,6 +1,8 @@
 /** The two ends of what the build puts into @getodk/web-forms (see `build/web-forms.ts`). */
 import { PHRASES, SENTENCES } from "./phrases";
 
+export { guatuNow, setClock } from "./clock";
+
 const CHINESE = new Map<string, string>([
   ...PHRASES.map((phrase): [string, string] => [phrase.en, phrase.zh]),
   ...Object.entries(SENTENCES),
@@ -42,19 +44,6 @@ export function listen(app: unknown, listener: Listener): void {
 
 export function unlisten(app: unknown): void {
   listeners.delete(app);
-}
-
-let shift = 0;
-
-/** The office's clock as it stands now (ISO 8601); "" for the phone's own. */
-export function setClock(now: string): void {
-  const there = Date.parse(now);
-  shift = Number.isNaN(there) ? 0 : there - Date.now();
-}
-
-/** Moves the engine's moment to the office's clock. */
-export function guatuNow<Moment extends { add(span: { milliseconds: number }): Moment }>(moment: Moment): Moment {
-  return shift === 0 ? moment : moment.add({ milliseconds: Math.round(shift) });
 }
 
 declare global {

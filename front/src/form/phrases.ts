@@ -179,6 +179,16 @@ export const REWRITES: readonly Rewrite[] = [
   { part: "map", find: '"https://tile.openstreetmap.org/{z}/{x}/{y}.png"', put: '""' },
 ];
 
+/** What is changed in the engine alone, version for version as carefully as above. */
+export const ENGINE: readonly Omit<Rewrite, "part">[] = [
+  { find: "const now = (timeZone) => Xn.Now.zonedDateTimeISO(timeZone);", put: "const now = (timeZone) => guatuNow(Xn.Now.zonedDateTimeISO(timeZone));" },
+  {
+    // A photo that came with a restored instance could not be removed: its name came back from the instance.
+    find: "const existingName = context.instanceNode?.value ?? null;",
+    put: "const existingName = options.writtenAt == null ? (context.instanceNode?.value ?? null) : null;",
+  },
+];
+
 /** Sentences made by the rewrites, which the table of literals does not know. */
 export const SENTENCES: Readonly<Record<string, string>> = {
   "1 question with error.": "有 1 题需要改正。",

@@ -1,0 +1,116 @@
+/** The form engine of ODK, without pages of its own: opens a form in the phone and writes its answers. */
+import { loadForm, type RootNode } from "@getodk/xforms-engine";
+import { shallowReactive } from "vue";
+import { inPageLanguage } from "../form/language";
+import type { FormKept } from "./store";
+
+export type How =
+  | { kind: "new" }
+  /** An instance kept earlier: it goes on as itself, under its own instance id. */
+  | { kind: "restore"; xml: string; files: File[] }
+  /** What the server has: a new instance id is made, the old one becomes deprecatedID. Its files stay at the server. */
+  | { kind: "edit"; xml: string };
+
+export interface Asked {
+  deviceId: string;
+  username: string;
+  /** The last submission of this form from this phone, for forms that begin where the last one ended. */
+  lastSaved: string;
+  where: () => Promise<string>;
+  fileName: (extension: string) => string;
+}
+
+/** The form did not open; `message` is the engine's own (English), for whoever made the form. */
+export class NotOpened extends Error {
+  override name = "NotOpened";
+}
+
+export async function openInstance(form: FormKept, how: How, asked: Asked): Promise<RootNode> {
+  const loaded = await loadForm(withLastSaved(inPageLanguage(form.xml), asked.lastSaved), {
+    fetchFormAttachment: (resource) => Promise.resolve(media(form, fileOf(resource))),
+    missingResourceBehavior: "BLANK",
+  });
+  if (loaded.status === "failure") throw new NotOpened(loaded.error.message);
+  const config = {
+    // Only the state's own fields are watched: a list of 5,000 choices is one value, not 5,000 proxies.
+    stateFactory: <T extends object>(state: T): T => shallowReactive(state) as T,
+    instanceAttachments: { fileNameFactory: (meta: { extension: string | null }) => asked.fileName(meta.extension ?? "") },
+    preloadProperties: { deviceID: asked.deviceId, username: asked.username },
+    geolocationProvider: { getLocation: asked.where },
+  };
+  if (how.kind === "new") return loaded.createInstance(config).root;
+  if (how.kind === "edit") {
+    const edited = await loaded.editInstance(
+      { inputType: "FORM_INSTANCE_INPUT_RESOLVABLE", resolveInstance: () => how.xml, attachments: new Map() },
+      config,
+    );
+    return edited.root;
+  }
+  return (await loaded.restoreInstance({ data: [instanceData(how.xml, how.files)] }, config)).root;
+}
+
+/** The answers as they stand: what a draft keeps and what is sent. */
+export function instanceXml(root: RootNode): string {
+  return root.instanceState.instanceXML;
+}
+
+function instanceData(xml: string, files: readonly File[]): never {
+  const data = new FormData();
+  data.append("xml_submission_file", new File([xml], "xml_submission_file", { type: "text/xml" }));
+  for (const file of files) data.append(file.name, file, file.name);
+  return data as never;
+}
+
+/** `jr://images/plan.png`, `jr://file-csv/shops.csv` → the file's name. */
+export function fileOf(resource: { href: string }): string {
+  const last = resource.href.split(/[?#]/)[0]?.split("/").pop() ?? "";
+  try {
+    return decodeURIComponent(last);
+  } catch {
+    return last;
+  }
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  csv: "text/csv",
+  xml: "text/xml",
+  geojson: "application/geo+json",
+};
+
+function media(form: FormKept, name: string): Response {
+  const blob = form.media[name];
+  if (blob === undefined) return new Response(null, { status: 404 });
+  const type = TYPES[name.split(".").pop()?.toLowerCase() ?? ""] ?? (blob.type || "application/octet-stream");
+  return new Response(blob, { headers: { "Content-Type": type } });
+}
+
+/** The engine leaves `jr://instance/last-saved` blank; the phone has the last submission and puts it in. */
+function withLastSaved(xml: string, last: string): string {
+  if (last === "" || !xml.includes("jr://instance/last-saved")) return xml;
+  const form = new DOMParser().parseFromString(xml, "application/xml");
+  const kept = new DOMParser().parseFromString(last, "application/xml");
+  const place = [...form.getElementsByTagName("*")].find((node) => node.getAttribute("src") === "jr://instance/last-saved");
+  if (place === undefined || kept.querySelector("parsererror") !== null) return xml;
+  place.removeAttribute("src");
+  place.replaceChildren(form.importNode(kept.documentElement, true));
+  return new XMLSerializer().serializeToString(form);
+}
+
+/** The text of one element of an instance by its local name, e.g. `instanceID`; "" when it has none. */
+export function textOf(xml: string, name: string): string {
+  const found = new DOMParser().parseFromString(xml, "application/xml").getElementsByTagNameNS("*", name)[0];
+  return found?.textContent?.trim() ?? "";
+}
+
+/** Every text that an answer consists of; a file belongs to an instance when its name is one of them. */
+export function textsOf(xml: string): Set<string> {
+  const found = new Set<string>();
+  const walk = new DOMParser().parseFromString(xml, "application/xml").getElementsByTagName("*");
+  for (const node of walk) if (node.childElementCount === 0 && node.textContent) found.add(node.textContent);
+  return found;
+}
+
+/** `/data/group/r[2]/name` → `/group/r/name`: as the server names questions. */
+export function pathOf(reference: string): string {
+  return reference.replace(/\[\d+\]/g, "").replace(/^\/[^/]+/, "");
+}
