@@ -2,6 +2,7 @@
 
 import datetime as dt
 import ipaddress
+import json
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from email.utils import format_datetime
@@ -22,6 +23,7 @@ Threaded = Callable[[Callable[[], bytes]], Awaitable[bytes]]
 
 # Collect splits what is larger into several posts, so that one post stays small in memory.
 ACCEPTS = 20_000_000
+_MOST_QUESTIONS = 10  # told in a header
 _RESPONSE = "http://openrosa.org/http/response"
 _META = "http://www.opendatakit.org/xforms"
 
@@ -160,6 +162,9 @@ def refusal(problem: Problem, language: str) -> Answer:
     )
     answer = Answer(problem.status, body)
     answer.headers["X-Guatu-Problem"] = problem.code
+    questions = problem.details.get("questions") or []
+    if questions:  # which ones, so that a phone can mark them; ASCII, and short enough for any header
+        answer.headers["X-Guatu-Questions"] = json.dumps(questions[:_MOST_QUESTIONS])
     if problem.status == 401:
         answer.headers["WWW-Authenticate"] = 'Basic realm="Guatu", charset="UTF-8"'
     if problem.status in (429, 503):

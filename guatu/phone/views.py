@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
+from csp.decorators import csp_update
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
@@ -60,8 +61,17 @@ def person_of(request: HttpRequest) -> Person:
     return request.user
 
 
+# what the form engine needs: WebAssembly, and its bytes out of the script itself
+_FOR_THE_ENGINE = {
+    "script-src": ["'wasm-unsafe-eval'"],
+    "connect-src": ["data:"],
+    "media-src": ["'self'", "blob:"],
+}
+
+
 @require_safe
 @ensure_csrf_cookie
+@csp_update(_FOR_THE_ENGINE)
 def page(request: HttpRequest) -> HttpResponse:
     """The shell. It holds no data and is the same for everybody, so that the phone may keep it."""
     context = {"assets": shell.assets(), "version": __version__, "built": shell.is_built()}

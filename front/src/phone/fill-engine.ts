@@ -110,7 +110,12 @@ export function textsOf(xml: string): Set<string> {
   return found;
 }
 
-/** `/data/group/r[2]/name` → `/group/r/name`: as the server names questions. */
+/** `/data/group/r[2]/name` → `/group/r[2]/name`: as the server names the answer to a question. */
+export function placeOf(reference: string): string {
+  return reference.replace(/^\/[^/]+/, "");
+}
+
+/** `/data/group/r[2]/name` → `/group/r/name`: as the server names the question itself. */
 export function pathOf(reference: string): string {
-  return reference.replace(/\[\d+\]/g, "").replace(/^\/[^/]+/, "");
+  return placeOf(reference).replace(/\[\d+\]/g, "");
 }

@@ -1,7 +1,7 @@
 /** One form being filled: the engine's instance, the draft it is kept in, and what is to be told about it. */
 import type { RootNode } from "@getodk/xforms-engine";
 import { shallowReactive, type InjectionKey } from "vue";
-import { instanceXml, pathOf, textOf, textsOf } from "./fill-engine";
+import { instanceXml, pathOf, placeOf, textOf, textsOf } from "./fill-engine";
 import { newId, type Draft, type FileKept, type FormKept, type Store } from "./store";
 
 const KEEP_AFTER_MS = 300;
@@ -45,7 +45,7 @@ export class Session {
     private stands: boolean,
   ) {
     for (const { path, note } of draft.returned?.questions ?? []) this.marks.set(path, note);
-    for (const path of draft.problem?.questions ?? []) this.marks.set(path, draft.problem?.message ?? "");
+    for (const path of draft.problem?.questions ?? []) this.marks.set(path, draft.problem?.notes?.[path] ?? draft.problem?.message ?? "");
     if (draft.savedAt > 0 && stands) this.standing.savedAt = draft.savedAt;
     this.last = stands ? draft.xml : instanceXml(root);
   }
@@ -66,9 +66,11 @@ export class Session {
   }
 
   markOf(node: ValueNode): string | undefined {
-    const path = pathOf(node.currentState.reference);
-    // A name alone is what the server could say of a question it met outside its group.
-    return this.marks.get(path) ?? this.marks.get(path.split("/").pop() ?? "");
+    if (this.marks.size === 0) return undefined;
+    const reference = node.currentState.reference;
+    const path = pathOf(reference);
+    // One repetition (/r[2]/name), all of them (/r/name), or the name alone.
+    return this.marks.get(placeOf(reference)) ?? this.marks.get(path) ?? this.marks.get(path.split("/").pop() ?? "");
   }
 
   /** An address for a file of the form (picture in a label, sound, image map); "" when the phone does not have it. */

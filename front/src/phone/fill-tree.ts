@@ -14,7 +14,7 @@ import { FileQuestion } from "./fill-files";
 import { DayQuestion, NoteText, NumberQuestion, RangeQuestion, TextQuestion, YesQuestion } from "./fill-inputs";
 import { button, faultOf, has, idsOf, part, said, type AnyNode } from "./fill-parts";
 import { PointQuestion, WayQuestion } from "./fill-places";
-import { pathOf } from "./fill-engine";
+import { pathOf, placeOf } from "./fill-engine";
 import { SESSION } from "./fill-session";
 import { say } from "./fill-words";
 
@@ -88,7 +88,8 @@ const Instance: Component = {
     const session = inject(SESSION);
     const wrong = computed(() => props.node.validationState.violations.length > 0);
     const place = pathOf(props.node.currentState.reference);
-    const marked = [...(session?.marks.keys() ?? [])].some((path) => path.startsWith(`${place}/`));
+    const here = placeOf(props.node.currentState.reference);
+    const marked = [...(session?.marks.keys() ?? [])].some((path) => path.startsWith(`${here}/`) || path.startsWith(`${place}/`));
     if (marked) shown.value = true;
     // A question that must be put right is never behind a closed line.
     watch(() => session?.standing.tried === true && wrong.value, (due) => due && (shown.value = true), { flush: "sync" });
@@ -149,7 +150,7 @@ const Question = part<Leaf & AnyNode>("Question", (node, session) => {
           required ? h("span", { class: "fill-star", title: say("必填") }, [" *", h("span", { class: "visually-hidden" }, say("必填"))]) : null,
         ]),
         hint === null ? null : h("div", { class: "fill-hint" }, said(hint, session)),
-        mark === undefined ? null : h("p", { class: "fill-mark" }, [h("strong", `↩ ${say("退回修改")}`), mark === "" ? "" : `：${mark}`]),
+        mark === undefined ? null : h("p", { class: "fill-mark" }, [h("strong", `↩ ${session.draft.problem === undefined ? say("退回修改") : say("没有被接受")}`), mark === "" ? "" : `：${mark}`]),
         h(control, { node }),
         fault === "" ? null : h("p", { id: ids.fault, class: "fill-fault" }, fault),
       ],

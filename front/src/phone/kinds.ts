@@ -44,6 +44,8 @@ export interface Trouble {
   message: string;
   next: string;
   questions: string[];
+  /** What is wrong with each of them, in the server's words, where it said so. */
+  notes?: Record<string, string>;
 }
 
 /** A form being filled. Kept until it is put into the outbox; never touched by updates of the pages. */

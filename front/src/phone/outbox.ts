@@ -147,7 +147,7 @@ async function postOne(store: Store, item: OutboxItem, body: FormData): Promise<
   }
   const code = reply.headers.get("X-Guatu-Problem") ?? "";
   if (words === "" && code === "") return reply.status < 400 ? { kind: "later", end: "signal" } : refusalOf(reply.status, undefined);
-  return refusalOf(reply.status, { code, message: words, next: "" });
+  return refusalOf(reply.status, { code, message: words, next: "", details: { questions: questionsIn(reply.headers.get("X-Guatu-Questions")) } });
 }
 
 const PASSING = new Set(["intake.csrf", "kernel.busy", "submission.busy", "intake.too_many_tries"]);
@@ -160,8 +160,28 @@ export function refusalOf(status: number, told: Record<string, unknown> | undefi
   // Something in between, an overloaded or a starting server, a token that has just changed: nothing was decided.
   if (status < 400 || status >= 500 || status === 429 || status === 408 || status === 413 && told === undefined) return { kind: "later", end: "signal" };
   if (told === undefined || PASSING.has(code)) return { kind: "later", end: "signal" };
-  const questions = namedBy(told["details"]);
-  return { kind: "refused", problem: { code, message: String(told["message"] ?? ""), next: String(told["next"] ?? ""), questions } };
+  const notes = notesOf(told["details"]);
+  const questions = [...namedBy(told["details"]), ...Object.keys(notes)];
+  return { kind: "refused", problem: { code, message: String(told["message"] ?? ""), next: String(told["next"] ?? ""), questions, notes } };
+}
+
+/** The questions a refused form is told of, in a header beside the sentence. */
+function questionsIn(header: string | null): unknown {
+  try {
+    return JSON.parse(header ?? "[]") as unknown;
+  } catch {
+    return [];
+  }
+}
+
+/** Path → what is wrong there. */
+function notesOf(details: unknown): Record<string, string> {
+  const said = typeof details === "object" && details !== null ? (details as Record<string, unknown>)["questions"] : undefined;
+  const notes: Record<string, string> = {};
+  for (const one of Array.isArray(said) ? (said as Record<string, unknown>[]) : []) {
+    if (typeof one?.["path"] === "string") notes[one["path"]] = String(one["note"] ?? "");
+  }
+  return notes;
 }
 
 function namedBy(details: unknown): string[] {
