@@ -188,6 +188,12 @@ SUBJECTS: list[Subject] = [
         url=lambda subject_id: reverse("desk:contract", args=[subject_id]),
     ),
     Subject(
+        "handover",
+        ("包干交接", "hand-over"),
+        seen=unit_reads.handovers_seen,
+        url=lambda subject_id: reverse("desk:handover", args=[subject_id]),
+    ),
+    Subject(
         "shift",
         ("班次", "shift"),
         seen=duty_reads.shifts_seen,

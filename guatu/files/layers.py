@@ -11,7 +11,7 @@ import tempfile
 import zipfile
 from collections.abc import Mapping
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -72,7 +72,7 @@ def from_shapefile(content: bytes, name: str, sheet: str) -> Table:
 
 
 def _suffix(name: str) -> str:
-    return os.path.splitext(name)[1].casefold()
+    return PurePosixPath(name).suffix.casefold()
 
 
 def _shown(part: zipfile.ZipInfo) -> str:
@@ -170,7 +170,6 @@ def _read(path: Path, driver: str, layer: str, encoding: str, name: str) -> dict
     if found.get("error") == "rows":
         raise _too_many(name, _("{count} 行").format(count=found["count"]), f"{MOST_ROWS:,}")
     if "error" in found:
-        print(found)
         raise _unreadable(name, _("没有任何图层") if found["error"] == "empty" else _("文件损坏"))
     return found
 

@@ -157,6 +157,30 @@ class Contract(models.Model):
     campaign_id = None
 
 
+class HandOver(models.Model):
+    """Several contracts given on together: somebody leaves, or places without anybody get one. Kept so that it can be taken
+    back as it was done."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new)
+    home = models.CharField(max_length=9)
+    kind = models.CharField(max_length=12)  # handover assign
+    person = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.PROTECT, related_name="handovers"
+    )  # who gave them up; nobody when they were nobody's
+    area = models.CharField(max_length=20, blank=True, default="")  # the smallest area all of them lie in
+    on_day = models.DateField()  # the first day of the new contracts
+    made_at = models.DateTimeField()
+    by_id = models.UUIDField(null=True)
+    moves = models.JSONField(default=list)  # [{"old", "before", "version", "new", "to"}]
+    undone = models.BooleanField(default=False)
+    version = models.PositiveIntegerField(default=1)
+
+    def __str__(self) -> str:
+        return f"{self.person or '—'} {self.on_day}"
+
+    campaign_id = None
+
+
 class ApiToken(models.Model):
     """A key of one person for machines: shown once, kept as a fingerprint, good until its day."""
 

@@ -187,6 +187,54 @@ declare(
     next_en="Sign a new one if it goes on.",
 )
 declare(
+    "contract.nothing_chosen",
+    status=400,
+    zh="没有选任何一份。",
+    en="Nothing was chosen.",
+    next_zh="请勾选要交接的包干或要指定的点位，并选定接手的人。",
+    next_en="Tick the contracts or places, and choose who takes them.",
+)
+declare(
+    "contract.same_person",
+    status=400,
+    zh="“{what}”仍交给{name}本人，等于没有交接。",
+    en="“{what}” would stay with {name}: nothing is handed over.",
+    next_zh="请选另一个人。",
+    next_en="Choose somebody else.",
+)
+declare(
+    "contract.too_many_at_once",
+    status=400,
+    zh="一次最多办 {most} 份，这次选了 {count} 份。",
+    en="At most {most} at once; {count} were chosen.",
+    next_zh="请分几次办理。",
+    next_en="Do it in several goes.",
+)
+declare(
+    "contract.changed_since",
+    status=409,
+    zh="交接之后 {names} 又有变动，不能整批撤销。",
+    en="{names} changed after the hand-over; it cannot be undone as a whole.",
+    next_zh="请在各份包干的页面上单独处理。",
+    next_en="Settle those on their own pages.",
+)
+declare(
+    "contract.undone",
+    status=409,
+    zh="这次交接已经撤销。",
+    en="This hand-over was undone already.",
+    next_zh="如需再交接，请重新办理。",
+    next_en="Hand over anew if needed.",
+)
+declare(
+    "contract.bad_limit",
+    status=400,
+    zh="上限“{limit}”不对：要填 1 到 999 的整数。",
+    en="“{limit}” is not a limit: write a whole number from 1 to 999.",
+    next_zh="空着则用出厂设定。",
+    next_en="Leave it empty for the shipped one.",
+)
+declare(
     "contract.unknown_kind",
     status=400,
     zh="没有“{kind}”这种包干。",

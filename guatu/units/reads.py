@@ -6,20 +6,24 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import CharField, Count, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
-from django.db.models.functions import Length
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Left, Length
 
 from guatu.kernel import clock
 from guatu.kernel.access import Grant, Scope, predicate, visible_to, within
+from guatu.kernel.models import StoreSetting
 from guatu.kernel.problems import Problem
 from guatu.places.models import Area, Place, Zone
 from guatu.places.reads import answered_for
+from guatu.places.rules import SCHEMES
 from guatu.units import problems as problems
 from guatu.units.facts import ContractRow
-from guatu.units.rules import MOST_CONTRACTS, OF_THEIR_UNIT, ROLES
+from guatu.units.rules import CONTRACT_KINDS, MOST_CONTRACTS, MOST_OF, OF_THEIR_UNIT, ROLES, SUPPORTING
 
 if TYPE_CHECKING:
-    from guatu.units.models import ApiToken, Contract, Person, Post, Unit
+    from guatu.units.models import ApiToken, Contract, HandOver, Person, Post, Unit
+
+LIMITS_KEY = "contracts.most"  # StoreSetting: {kind: number}
 
 
 def scope_of(person: "Person") -> Scope:
@@ -232,34 +236,62 @@ def my_places(person: "Person") -> QuerySet[Place]:
 
 
 def places_without(scope: Scope, *, area: str = "") -> QuerySet[Place]:
-    """Visible places nobody answers for: neither by a contract of their own nor by one over their neighbourhood or grid."""
+    """Visible places nobody answers for: neither by a contract of their own, nor of the building or market they
+    are in, nor by one over their neighbourhood or grid. What is closed needs nobody."""
     from guatu.units.models import Contract
 
-    running = Contract.objects.filter(ended=False)
-    own = running.filter(place=OuterRef("id"))
-    around = running.filter(place=None).annotate(
-        digits=Length("area"), outer=ExpressionWrapper(OuterRef("area"), output_field=CharField())
-    )
-    around = around.filter(digits__gte=12, outer__startswith=F("area"))
-    rows = visible_to(Place.objects.filter(withdrawn=False), scope, "place.read")
+    running = Contract.objects.filter(ended=False).exclude(kind__in=SUPPORTING)
+    own = running.filter(Q(place=OuterRef("id")) | Q(place=OuterRef("within")))
+    # every code a contract over its neighbourhood or grid could have: equal codes are found by the index, prefixes are not
+    outer = [Left(OuterRef("area"), digits) for digits in (12, *sorted(set(SCHEMES.values())))]
+    around = running.filter(place=None, area__in=outer).annotate(digits=Length("area")).filter(digits__gte=12)
+    rows = visible_to(Place.objects.filter(withdrawn=False, closed_on=None), scope, "place.read")
     rows = rows.filter(within("area", area)) if area else rows
     return rows.filter(~Exists(own), ~Exists(around))
+
+
+def places_with(rows: QuerySet[Place], answered: bool) -> QuerySet[Place]:
+    """Of some places those with, or without, a running contract of their own."""
+    from guatu.units.models import Contract
+
+    own = Contract.objects.filter(ended=False, place=OuterRef("id")).exclude(kind__in=SUPPORTING)
+    return rows.filter(Exists(own) if answered else ~Exists(own))
 
 
 def areas_without(scope: Scope, *, area: str, level: str = "committee") -> QuerySet[Area]:
     """Areas of a level inside `area` over which nobody has a contract."""
     from guatu.units.models import Contract
 
-    running = Contract.objects.filter(ended=False, place=None, area=OuterRef("code"))
+    running = Contract.objects.filter(ended=False, place=None, area=OuterRef("code")).exclude(
+        kind__in=SUPPORTING
+    )
     rows = Area.objects.filter(within("code", area), level=level, valid_to=None)
     rows = rows.filter(predicate(scope, "contract.read", area="code"))
     return rows.filter(~Exists(running)).defer("shape")
 
 
-def overloaded(scope: Scope, *, most: int = MOST_CONTRACTS) -> "QuerySet[Person]":
-    """People who answer for more than anybody can know by heart."""
+def limits() -> dict[str, int]:
+    """How many contracts of each kind one person should have at most: the office's word, else the shipped one."""
+    row = StoreSetting.objects.filter(key=LIMITS_KEY).values_list("value", flat=True).first() or {}
+    return {kind: int(row.get(kind, MOST_OF.get(kind, MOST_CONTRACTS))) for kind in CONTRACT_KINDS}
+
+
+def overloaded(scope: Scope, *, most: int | None = None) -> "QuerySet[Person]":
+    """People who answer for more than anybody can know by heart: more than the limit of a kind, or more than 30 in all.
+    most: only look at the sum, against this number."""
+    from guatu.units.models import Contract
+
     counted = visible_people(scope).annotate(running=Count("contracts", filter=Q(contracts__ended=False)))
-    return counted.filter(running__gt=most)
+    if most is not None:
+        return counted.filter(running__gt=most)
+    known = limits()
+    loads = Contract.objects.filter(ended=False).order_by().values_list("person_id", "kind")
+    over = {
+        person_id
+        for person_id, kind, number in loads.annotate(number=Count("id")).filter(number__gt=min(known.values()))
+        if number > known.get(kind, MOST_CONTRACTS)
+    }
+    return counted.filter(Q(running__gt=MOST_CONTRACTS) | Q(id__in=over))
 
 
 @dataclass(frozen=True)
@@ -275,7 +307,9 @@ class Gaps:
 
 def gaps(scope: Scope, *, area: str, level: str = "committee") -> Gaps:
     """The gaps of an area in numbers. Five counts."""
-    rows = visible_to(Place.objects.filter(within("area", area), withdrawn=False), scope, "place.read")
+    rows = visible_to(
+        Place.objects.filter(within("area", area), withdrawn=False, closed_on=None), scope, "place.read"
+    )
     everywhere = Area.objects.filter(within("code", area), level=level, valid_to=None)
     return Gaps(
         areas=areas_without(scope, area=area, level=level).count(),
@@ -284,6 +318,27 @@ def gaps(scope: Scope, *, area: str, level: str = "committee") -> Gaps:
         all_places=rows.count(),
         people=overloaded(scope).count(),
     )
+
+
+def handovers(scope: Scope) -> "QuerySet[HandOver]":
+    """The hand-overs of one's areas and one's own, newest first."""
+    from guatu.units.models import HandOver
+
+    rows = HandOver.objects.select_related("person__unit").order_by("-made_at", "-id")
+    condition = predicate(scope, "contract.read", area="area")
+    return rows.filter(condition | Q(person_id=scope.person_id) | Q(by_id=scope.person_id)) if condition else rows
+
+
+def handover(scope: Scope, batch_id: UUID | str) -> "HandOver":
+    """One hand-over. Raises `access.not_found`."""
+    row = handovers(scope).filter(id=batch_id).first()
+    if row is None:
+        raise Problem("access.not_found")
+    return row
+
+
+def handovers_seen(scope: Scope, batch_ids: Iterable[str]) -> dict[str, str]:
+    return {str(row.id): str(row) for row in handovers(scope).filter(id__in=list(batch_ids))}
 
 
 def contract_rows(contract_ids: Sequence[str] | Iterable[str]) -> list[ContractRow]:

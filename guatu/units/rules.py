@@ -176,8 +176,24 @@ CONTRACT_KINDS: dict[str, tuple[str, str]] = {
     "road": ("路长", "road chief"),
     "place": ("点位责任人", "in charge of the place"),
     "pairing": ("对口联系", "paired leader"),
+    "sent_down": ("下沉干部", "sent-down official"),
 }
+# who helps an area without answering for what is in it: the leader paired with a district, the official sent down
+SUPPORTING = ("pairing", "sent_down")
 MOST_CONTRACTS = 30  # more than one person can know by heart; shown as a gap, never refused
+# the same, kind by kind, until the office says otherwise: as many as one can walk past on a morning
+MOST_OF: dict[str, int] = {
+    "block": 15,
+    "building": 10,
+    "stair_group": 10,
+    "village_group": 5,
+    "market": 3,
+    "grid": 3,
+    "road": 5,
+    "place": MOST_CONTRACTS,
+    "pairing": 3,
+    "sent_down": 3,
+}
 
 UNIT_KINDS: dict[str, tuple[str, str]] = {
     "government": ("党委政府", "government"),
@@ -188,6 +204,16 @@ UNIT_KINDS: dict[str, tuple[str, str]] = {
     "company": ("企业", "company"),
     "association": ("社会组织", "association"),
 }
+
+
+def shares(count: int, people: int) -> list[int]:
+    """Whose turn each of `count` things is, when neighbours stay together and nobody gets more than one above the others.
+
+    >>> shares(5, 2), shares(2, 3), shares(0, 2)
+    ([0, 0, 0, 1, 1], [0, 1], [])
+    """
+    each, over = divmod(count, people)
+    return [person for person in range(people) for _ in range(each + (person < over))]
 
 
 def is_code(text: str) -> bool:

@@ -24,6 +24,12 @@ declare_verbs(
         "contract.ended": ("结束责任包干", "contract ended"),
         "contract.expired": ("责任包干到期", "contract expired"),
         "contract.removed": ("撤销导入的包干", "imported contract removed"),
+        "contract.restored": ("交接撤销，恢复责任包干", "hand-over undone, contract in force again"),
+        "handover.done": ("交接责任包干 {count} 份", "{count} contracts handed over"),
+        "handover.assigned": ("批量指定责任人 {count} 份", "{count} contracts signed together"),
+        "handover.undone": ("撤销交接", "hand-over undone"),
+        "person.handed_over": ("交出责任包干 {count} 份", "gave up {count} contracts"),
+        "unit.limits_set": ("设定了包干份数上限", "limits of contracts set"),
         "token.made": ("新建访问令牌“{name}”", "access token “{name}” made"),
         "token.withdrawn": ("停用访问令牌“{name}”", "access token “{name}” withdrawn"),
     }

@@ -2,6 +2,7 @@
 
 from guatu.units import verbs as verbs
 from guatu.units.acts.contracts import end_contract, expire_contracts, sign_contract
+from guatu.units.acts.handing import assign_places, hand_over, set_limits, undo_hand_over
 from guatu.units.acts.importing import (
     apply_contracts,
     apply_people,
@@ -29,6 +30,7 @@ __all__ = [
     "apply_contracts",
     "apply_people",
     "apply_units",
+    "assign_places",
     "deactivate",
     "edit_person",
     "edit_unit",
@@ -36,13 +38,16 @@ __all__ = [
     "end_post",
     "expire_contracts",
     "give_post",
+    "hand_over",
     "make_token",
     "note_use",
     "reactivate",
     "reveal_phone",
+    "set_limits",
     "set_password",
     "sign_contract",
     "undo_contracts",
+    "undo_hand_over",
     "undo_people",
     "undo_units",
     "withdraw_token",
