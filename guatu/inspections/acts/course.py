@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from guatu.inspections import words
 from guatu.inspections.acts.shared import locked_round, may_edit_round, uuids
 from guatu.inspections.models import Round, Visit
 from guatu.inspections.rules import rounds as rules
+from guatu.inspections.words import word
 from guatu.kernel.acts import Actor, Deed, check_version, deed, story
 from guatu.kernel.problems import Problem
 from guatu.places.models import Place
@@ -21,7 +23,13 @@ def _told(round_: Round) -> dict[str, Any]:
 def _move(d: Deed, row: Round, step: str, reason: str = "", **details: Any) -> UUID:
     move = rules.LIFECYCLE[step]
     if row.status not in move.sources:
-        raise Problem("round.wrong_step", number=row.number, status=row.status, step=step)
+        raise Problem(
+            "round.wrong_step",
+            number=row.number,
+            status=row.status,
+            status_word=word(words.ROUND_STATUS, row.status),
+            step=step,
+        )
     if move.reason and not reason:
         raise Problem("round.reason_needed", number=row.number)
     before = row.status

@@ -8,11 +8,13 @@ from uuid import UUID
 
 from guatu.files.acts import attach
 from guatu.files.models import Attachment
+from guatu.inspections import words
 from guatu.inspections.acts.shared import contracted, settings_for
 from guatu.inspections.models import Finding, NormItem, Order, TeamMember, Visit
 from guatu.inspections.rules import visits as rules
 from guatu.inspections.rules.rounds import shift_of
 from guatu.inspections.rules.visits import photo_purpose as photo_purpose
+from guatu.inspections.words import word
 from guatu.kernel import clock
 from guatu.kernel.acts import Actor
 from guatu.kernel.problems import Problem
@@ -40,13 +42,17 @@ class FileIn:
     lat: float | None = None
 
 
+def went(by: Actor, row: Visit, people: Sequence[Person] = ()) -> list[str]:
+    """Ids of those who were there: the people named, else the team, else whoever writes it down."""
+    named = [person.pk for person in people]
+    if not named and row.team_id is not None:
+        named = list(TeamMember.objects.filter(team=row.team_id).values_list("person_id", flat=True))
+    return sorted({str(key) for key in (named or [by.id]) if key is not None})
+
+
 def who_went(by: Actor, row: Visit, people: Sequence[Person]) -> list[str]:
-    """Ids of the inspectors who were there: those named, else the team and whoever writes it down."""
-    team = (
-        TeamMember.objects.filter(team=row.team_id).values_list("person_id", flat=True) if row.team_id else ()
-    )
-    named = [person.pk for person in people] or [*team]
-    who = sorted({str(key) for key in (*named, by.id) if key is not None})
+    """As `went`, when they are enough and not only those who answer for the place themselves."""
+    who = went(by, row, people)
     wanted = settings_for(row.campaign)
     if len(who) < wanted.least_inspectors:
         raise Problem("visit.too_few", least=wanted.least_inspectors, count=len(who))
@@ -82,7 +88,11 @@ def check_findings(row: Visit, items: Sequence[NormItem], findings: Sequence[Fin
     for fault in wrong:
         if fault.what != "photo":
             raise Problem(
-                "visit.findings", what=fault.what, items="、".join(fault.items[:10]), count=len(fault.items)
+                "visit.findings",
+                what=fault.what,
+                word=word(words.FAULTS, fault.what),
+                items="、".join(fault.items[:10]),
+                count=len(fault.items),
             )
     for fault in wrong:
         raise Problem("visit.photo_needed", items="、".join(fault.items[:10]), count=len(fault.items))
@@ -110,7 +120,11 @@ def decided(outcome: str, proposed: str, note: str) -> str:
     if outcome not in rules.JUDGED:
         raise Problem("visit.unknown_outcome", outcome=outcome)
     if not note.strip() and (rules.milder(outcome, proposed) or (outcome != proposed and proposed == "pass")):
-        raise Problem("visit.milder", outcome=outcome, proposed=proposed)
+        said = {
+            "outcome_word": word(words.OUTCOMES, outcome),
+            "proposed_word": word(words.OUTCOMES, proposed),
+        }
+        raise Problem("visit.milder", outcome=outcome, proposed=proposed, **said)
     return outcome
 
 

@@ -7,10 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from guatu.files.acts import attach
+from guatu.inspections import words
 from guatu.inspections.acts.shared import DO, locked_order, may_do, minute, next_number, settings_for
 from guatu.inspections.models import NormItem, Order, Visit
 from guatu.inspections.rules import orders as rules
 from guatu.inspections.rules import visits as visit_rules
+from guatu.inspections.words import word
 from guatu.kernel import calendar, clock, ids
 from guatu.kernel.acts import SYSTEM, Actor, Deed, PendingAct, check_version, deed
 from guatu.kernel.jobs import job
@@ -134,7 +136,13 @@ def _still_shut(place_id: Any, but: Any = None) -> bool:
 def _end(d: Deed, order: Order, step: str, cause: UUID | None = None, **details: Any) -> UUID:
     move = rules.ORDER_LIFE[step]
     if order.status not in move.sources:
-        raise Problem("order.wrong_step", number=order.number, status=order.status, step=step)
+        raise Problem(
+            "order.wrong_step",
+            number=order.number,
+            status=order.status,
+            status_word=word(words.ORDER_STATUS, order.status),
+            step=step,
+        )
     order.status = move.target
     order.ended_at = clock.local(d.effective_at)
     order.late = order.late or rules.is_late("issued", order.due_at, order.complied_at or order.ended_at)
@@ -239,7 +247,13 @@ def _step(by: Actor, order: Order, step: str, version: int | None) -> Order:
     move = rules.ORDER_LIFE[step]
     may_do(by, row.visit, move.right)
     if row.status not in move.sources:
-        raise Problem("order.wrong_step", number=row.number, status=row.status, step=step)
+        raise Problem(
+            "order.wrong_step",
+            number=row.number,
+            status=row.status,
+            status_word=word(words.ORDER_STATUS, row.status),
+            step=step,
+        )
     check_version(row, version)
     return row
 

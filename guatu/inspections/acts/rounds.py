@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from guatu.campaigns.models import Campaign
+from guatu.inspections import words
 from guatu.inspections.acts.course import cancel_round as cancel_round
 from guatu.inspections.acts.course import close_round as close_round
 from guatu.inspections.acts.course import reopen_round as reopen_round
@@ -27,6 +28,7 @@ from guatu.inspections.rules import choosing
 from guatu.inspections.rules import rounds as rules
 from guatu.inspections.rules import visits as visit_rules
 from guatu.inspections.rules.choosing import Choice, Criteria
+from guatu.inspections.words import word
 from guatu.kernel import clock, ids
 from guatu.kernel.access import require
 from guatu.kernel.acts import Actor, Deed, check_version, deed, story
@@ -174,7 +176,9 @@ def read_criteria(criteria: Criteria | Mapping[str, Any]) -> Criteria:
     try:
         found = criteria if isinstance(criteria, Criteria) else choosing.from_data(criteria)
     except choosing.BadCriteria as bad:
-        raise Problem("round.bad_criteria", field=bad.args[0], value=bad.args[1]) from None
+        raise Problem(
+            "round.bad_criteria", field=bad.args[0], word=word(words.CRITERIA, bad.args[0]), value=bad.args[1]
+        ) from None
     if found.empty:
         raise Problem("round.nothing_asked")
     return found
@@ -231,14 +235,10 @@ def new_visit(
 
 
 def undo_choosing(*, by: Actor, round: Round, act_id: UUID, via: str = "web") -> int:
-    """Take back the places a choice (or a draw) added, as far as nothing was done with them since; answers how many."""
+    """Take back the places a choice added, as far as nothing was done with them since; answers how many."""
     with deed(by=by, via=via) as d:
         row = _editable(by, round)
-        lines = [
-            line
-            for line in story(row)
-            if line.id == act_id and line.verb in ("round.places_chosen", "round.drawn")
-        ]
+        lines = [line for line in story(row) if line.id == act_id and line.verb == "round.places_chosen"]
         if not lines:
             raise Problem("access.not_found")
         caused = Act.objects.filter(cause_id=act_id, verb="visit.planned", subject_type="visit")
@@ -255,9 +255,6 @@ def undo_choosing(*, by: Actor, round: Round, act_id: UUID, via: str = "web") ->
         done = d.record("round.choosing_undone", row, details={**_told(row), "count": len(found)})
         for visit in found:
             d.record("visit.removed", visit, cause=done)
-        if lines[0].verb == "round.drawn":
-            row.draw = {}
-            row.save(update_fields=["draw"])
     return len(found)
 
 
@@ -296,7 +293,13 @@ def _turn(by: Actor, visit: Visit, step: str, version: int | None, via: str) -> 
         row = locked_visit(visit)
         check_version(row, version)
         if not visit_rules.allowed(step, row.status, row.outcome):
-            raise Problem("visit.wrong_step", place=row.place.name, status=row.status, step=step)
+            raise Problem(
+                "visit.wrong_step",
+                place=row.place.name,
+                status=row.status,
+                status_word=word(words.VISIT_STATUS, row.status),
+                step=step,
+            )
         row.status = move.target
         row.seq = row.eta = None
         row.version += 1

@@ -5,10 +5,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from guatu.inspections import words
 from guatu.inspections.acts.shared import locked_round, may_edit_round
 from guatu.inspections.models import Round, Team, TeamMember, Visit
 from guatu.inspections.rules import rounds as rules
 from guatu.inspections.rules.hours import parse
+from guatu.inspections.words import word
 from guatu.kernel import clock, ids
 from guatu.kernel.acts import Actor, Deed, check_version, deed
 from guatu.kernel.problems import Problem
@@ -290,7 +292,13 @@ def assign_visits(
         for row in rows:
             place = places[row.place_id]
             if row.status != "planned":
-                raise Problem("visit.wrong_step", place=place.name, status=row.status, step="assign")
+                raise Problem(
+                    "visit.wrong_step",
+                    place=place.name,
+                    status=row.status,
+                    status_word=word(words.VISIT_STATUS, row.status),
+                    step="assign",
+                )
             if team is not None and parse(place.opening_hours).known:
                 _check_open(place, team, row.minutes)
             row.pinned = pinned and team is not None

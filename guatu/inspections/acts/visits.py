@@ -7,6 +7,7 @@ from uuid import UUID
 
 from guatu.campaigns.models import Campaign
 from guatu.files.models import Attachment
+from guatu.inspections import words
 from guatu.inspections.acts import findings as found
 from guatu.inspections.acts import orders as order_acts
 from guatu.inspections.acts.findings import FileIn as FileIn
@@ -15,10 +16,11 @@ from guatu.inspections.acts.findings import photo_purpose as photo_purpose
 from guatu.inspections.acts.orders import Signer as Signer
 from guatu.inspections.acts.rounds import new_visit
 from guatu.inspections.acts.shared import locked_visit, may_do, minute, name_of, settings_for
-from guatu.inspections.models import Finding, Order, TeamMember, Visit
+from guatu.inspections.models import Finding, Order, Visit
 from guatu.inspections.reads.norms import checklist_for
 from guatu.inspections.rules import visits as rules
 from guatu.inspections.rules.orders import OPEN
+from guatu.inspections.words import word
 from guatu.kernel import clock
 from guatu.kernel.access import require
 from guatu.kernel.acts import Actor, Deed, check_version, deed
@@ -41,8 +43,21 @@ def _step(by: Actor, visit: Visit, step: str, version: int | None = None) -> tup
             and row.done_at is not None
         ):
             who, when = name_of(row.done_by_id), minute(row.done_at)
-            raise Problem("visit.done_already", place=row.place.name, who=who, when=when, outcome=row.outcome)
-        raise Problem("visit.wrong_step", place=row.place.name, status=row.status, step=step)
+            raise Problem(
+                "visit.done_already",
+                place=row.place.name,
+                who=who,
+                when=when,
+                outcome=row.outcome,
+                outcome_word=word(words.OUTCOMES, row.outcome),
+            )
+        raise Problem(
+            "visit.wrong_step",
+            place=row.place.name,
+            status=row.status,
+            status_word=word(words.VISIT_STATUS, row.status),
+            step=step,
+        )
     check_version(row, version)
     return row, move
 
@@ -244,12 +259,7 @@ def _nobody(
             raise Problem("visit.reason_needed", place=row.place.name)
         _check_moment(row, moment)
         _where(row, lon, lat, accuracy)
-        team = (
-            TeamMember.objects.filter(team=row.team_id).values_list("person_id", flat=True)
-            if row.team_id
-            else ()
-        )
-        who = sorted({str(key) for key in (*team, by.id) if key is not None})
+        who = found.went(by, row)
         row.started_at = row.started_at or moment
         row.status, row.outcome, row.note = move.target, move.outcome, note
         row.done_at, row.done_on, row.done_by_id = moment, moment.date(), by.id

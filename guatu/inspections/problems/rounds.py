@@ -51,8 +51,8 @@ _say(
 _say(
     "round.wrong_step",
     409,
-    "检查轮次 {number} 现在是“{status}”，不能这样办理。",
-    "Round {number} is “{status}” now; this step is not possible.",
+    "检查轮次 {number} 现在是“{status_word}”，不能这样办理。",
+    "Round {number} is “{status_word}” now; this step is not possible.",
     "请打开该轮次查看现在的情况。",
     "Open the round to see how it stands.",
 )
@@ -99,8 +99,8 @@ _say(
 _say(
     "round.bad_criteria",
     400,
-    "选择条件“{field}”看不懂：{value}。",
-    "The condition “{field}” cannot be understood: {value}.",
+    "选择条件“{word}”看不懂：{value}。",
+    "The condition “{word}” cannot be understood: {value}.",
     "请核对条件的写法。",
     "Check how the condition is written.",
 )
@@ -153,12 +153,20 @@ _say(
     "Undo the draw and draw again; both stay in the record.",
 )
 _say(
-    "round.pool_too_small",
+    "round.bad_draw",
+    400,
+    "这样抽不了（{why}）：范围里有 {count} 个场所。",
+    "This cannot be drawn ({why}): {count} places are in the pool.",
+    "请核对数量、比例、分组人数和公开的随机值。",
+    "Check the numbers, the shares, the size of crews, and the public value.",
+)
+_say(
+    "round.draw_not_fixed",
     409,
-    "符合条件的只有 {count} 个，抽不出 {wanted} 个。",
-    "Only {count} satisfy the conditions; {wanted} cannot be drawn.",
-    "请放宽条件或减少数量。",
-    "Widen the conditions or draw fewer.",
+    "检查轮次 {number} 还没有确定抽取范围。",
+    "The pool of round {number} has not been fixed yet.",
+    "请先确定范围并公布承诺值，再填公开的随机值。",
+    "Fix the pool and publish the commitment first, then enter the public value.",
 )
 
 # --- teams -----------------------------------------------------------------------------------------------------------

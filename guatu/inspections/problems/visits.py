@@ -19,16 +19,16 @@ _say(
 _say(
     "visit.wrong_step",
     409,
-    "“{place}”的检查现在是“{status}”，不能这样办理。",
-    "The visit to “{place}” is “{status}” now; this step is not possible.",
+    "“{place}”的检查现在是“{status_word}”，不能这样办理。",
+    "The visit to “{place}” is “{status_word}” now; this step is not possible.",
     "请打开检查记录查看现在的情况。",
     "Open the visit to see how it stands.",
 )
 _say(
     "visit.done_already",
     409,
-    "“{place}”已由{who}在 {when} 完成检查（{outcome}）。",
-    "“{place}” was already finished by {who} at {when} ({outcome}).",
+    "“{place}”已由{who}在 {when} 完成检查（{outcome_word}）。",
+    "“{place}” was already finished by {who} at {when} ({outcome_word}).",
     "请打开那次记录核对；如果那次有误，由管理人员撤回后重填。您填写的内容还在手机里。",
     "Open that record and compare; if it is wrong, have it taken back first. What you entered is still on your phone.",
 )
@@ -59,8 +59,8 @@ _say(
 _say(
     "visit.findings",
     400,
-    "检查项填写不完整（{what}）：{items}，共 {count} 项。",
-    "The findings cannot stand ({what}): {items}, {count} in all.",
+    "检查项填写不完整（{word}）：{items}，共 {count} 项。",
+    "The findings cannot stand ({word}): {items}, {count} in all.",
     "每一项都要有结论：符合、不符合、当场整改或不适用，且只填一次。",
     "Every item needs one verdict: met, not met, put right on the spot, or not applicable.",
 )
@@ -75,8 +75,8 @@ _say(
 _say(
     "visit.milder",
     400,
-    "按检查结果应为“{proposed}”，改为“{outcome}”要写明理由。",
-    "“{proposed}” follows from the findings; say why it shall be “{outcome}”.",
+    "按检查结果应为“{proposed_word}”，改为“{outcome_word}”要写明理由。",
+    "“{proposed_word}” follows from the findings; say why it shall be “{outcome_word}”.",
     "请在说明里写理由。",
     "Write the reason into the note.",
 )
@@ -141,8 +141,8 @@ _say(
 _say(
     "order.wrong_step",
     409,
-    "通知书 {number} 现在是“{status}”，不能这样办理。",
-    "Order {number} is “{status}” now; this step is not possible.",
+    "通知书 {number} 现在是“{status_word}”，不能这样办理。",
+    "Order {number} is “{status_word}” now; this step is not possible.",
     "请打开通知书查看现在的情况。",
     "Open the order to see how it stands.",
 )

@@ -7,6 +7,8 @@ declare_verbs(
         "round.opened": ("新建检查轮次 {number} {name}", "round {number} {name} opened"),
         "round.edited": ("修改检查轮次 {number}", "round {number} changed"),
         "round.places_chosen": ("按条件加入 {count} 个场所", "{count} places chosen"),
+        "round.draw_fixed": ("确定抽取范围 {count} 个，承诺 {commitment}", "pool of {count} fixed, commitment {commitment}"),
+        "round.draw_undone": ("撤销抽取：{reason}", "draw undone: {reason}"),
         "round.drawn": ("随机抽取 {count} 个场所", "{count} places drawn at random"),
         "round.choosing_undone": ("撤销加入，去掉 {count} 个场所", "choice undone, {count} places taken out"),
         "round.started": ("检查开始，{count} 个场所", "round started, {count} places"),
