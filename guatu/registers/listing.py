@@ -26,7 +26,7 @@ from guatu.registers.rules import Column, read_columns
 
 RIGHT = "register.list"
 AT_ONCE = 400
-_PLACE_COLUMNS = ("number", "kind", "area", "road", "industry", "geometry")
+PLACE_COLUMNS = ("number", "kind", "area", "road", "industry", "geometry")
 
 
 def names(campaign: Campaign) -> set[str]:
@@ -92,8 +92,7 @@ class EntityFile:
 def entity_file(scope: Scope, campaign: Campaign, name: str) -> EntityFile | None:
     """The list of this name for this caller; None when there is none. Two queries, whatever its length."""
     if name == lists.PLACES:
-        places = _places(scope, campaign).values_list("id", "version")
-        rows = sorted(places)
+        rows = sorted(places(scope, campaign).values_list("id", "version"))
         return EntityFile(name, _fingerprint(name, 0, "", rows), rows, None, campaign, scope)
     register = register_of(campaign, name)
     if register is None:
@@ -116,7 +115,7 @@ def _rows_of(scope: Scope, register: Register) -> list[tuple[UUID, int]]:
     return sorted(found)
 
 
-def _places(scope: Scope, campaign: Campaign) -> QuerySet[Place]:
+def places(scope: Scope, campaign: Campaign) -> QuerySet[Place]:
     rows = place_reads.visible_places(scope).filter(withdrawn=False, closed_on=None)
     return rows.filter(Q(campaign=None) | Q(campaign=campaign))
 
@@ -132,7 +131,7 @@ def _fingerprint(name: str, version: int, opened: str, rows: Sequence[tuple[UUID
 def heading(file: EntityFile) -> list[str]:
     """The columns of the file."""
     if file.register is None:
-        return [*lists.LISTED, *_PLACE_COLUMNS]
+        return [*lists.LISTED, *PLACE_COLUMNS]
     return [
         *lists.LISTED,
         *(name for name, column in properties(file.register).items() if file.personal or not column.personal),
@@ -211,7 +210,7 @@ def deleted(scope: Scope, campaign: Campaign, name: str, wanted: Collection[UUID
     made offline and has not come in yet is not in the answer."""
     if name == lists.PLACES:
         known = set(Place.objects.filter(id__in=list(wanted)).values_list("id", flat=True))
-        here = set(_places(scope, campaign).filter(id__in=list(wanted)).values_list("id", flat=True))
+        here = set(places(scope, campaign).filter(id__in=list(wanted)).values_list("id", flat=True))
         return {each: each not in here for each in known}
     register = register_of(campaign, name)
     if register is None:

@@ -102,6 +102,8 @@ class Entry(models.Model):
     )  # lists.CONFLICTS: what two people changed side by side and nobody has looked at
     entered_at = models.DateTimeField()
     by_id = models.UUIDField(null=True)
+    changed_at = models.DateTimeField(null=True, blank=True)  # null: it stands as it was entered
+    changed_by_id = models.UUIDField(null=True)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:

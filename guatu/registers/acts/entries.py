@@ -213,6 +213,7 @@ def _save_amended(
     entry.title_text = entry.fields.get(entry.register.title_field, "")[:120]
     entry.key_text = entry.fields.get(entry.register.key_field, "")[:120]
     entry.version += 1
+    entry.changed_at, entry.changed_by_id = d.effective_at, d.by.id
     entry.save(force_update=True)
     old = {
         **before.get("fields", {}),

@@ -37,6 +37,7 @@ def _leave(d: Deed, row: Entry, verb: str, status: str, why: str) -> None:
     Identity.objects.filter(register=row.register, key_index=row.key_index, entry_id=row.id).delete()
     row.status = status
     row.version += 1
+    row.changed_at, row.changed_by_id = d.effective_at, d.by.id
     row.save(force_update=True)
     d.record(verb, row, details={"register": row.register.code, "reason": why})
 
@@ -64,6 +65,7 @@ def forget_entry(
             row.key_text = ""
         row.status = "forgotten" if was_counted else row.status
         row.version += 1
+        row.changed_at, row.changed_by_id = d.effective_at, d.by.id
         row.save(force_update=True)
         d.record("entry.forgotten", row, details={"register": row.register.code, "reason": why})
     return row
@@ -113,6 +115,7 @@ def _put_back(d: Deed, row: Entry, old: Any) -> None:
         row.parent_id = UUID(old["parent"]) if old["parent"] else None
     row.title_text = row.fields.get(row.register.title_field, "")[:120]
     row.version += 1
+    row.changed_at, row.changed_by_id = d.effective_at, d.by.id
     row.save(force_update=True)
     said = {
         "register": row.register.code,
