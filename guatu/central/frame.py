@@ -112,6 +112,9 @@ def verbs(*, anybody: bool = False, **views: View) -> Callable[..., HttpResponse
             if busy is None:
                 raise
             return refusal(busy)
+        except Exception:
+            _log.exception("%s %s", method, request.path)
+            return refusal(Problem("central.failed"))
         return found if isinstance(found, HttpResponseBase) else answer(found)
 
     return address

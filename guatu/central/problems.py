@@ -98,3 +98,69 @@ declare(
     next_zh="请把 meta/deprecatedID 写为现有版本的 instanceID。",
     next_en="Write the present version's instanceID into meta/deprecatedID.",
 )
+
+# ------------------------------------------------------------------------------------------------- OData
+declare(
+    "central.odata_unsupported",
+    status=501,
+    zh="没有实现 {feature}。",
+    en="{feature} is not implemented.",
+    next_zh="可用的是 $top、$skip、$count、$filter、$orderby、$expand=*、$select、$wkt。",
+    next_en="There are $top, $skip, $count, $filter, $orderby, $expand=*, $select and $wkt.",
+)
+declare(
+    "central.expand_unsupported",
+    status=501,
+    zh="没有实现 $expand={text}。",
+    en="$expand={text} is not implemented.",
+    next_zh="只支持 $expand=*。",
+    next_en="There is $expand=* only.",
+)
+declare(
+    "central.select_expand",
+    status=501,
+    zh="$select 不能与 $expand 同时使用。",
+    en="$select does not go together with $expand.",
+    next_zh="请去掉其中一个。",
+    next_en="Leave one of them out.",
+)
+declare(
+    "central.bad_filter",
+    status=400,
+    zh="$filter 在第 {at} 个字符处读不懂：{text}。",
+    en="$filter cannot be understood at character {at}: {text}.",
+    next_zh="例如：__system/submissionDate ge 2021-09-16 and __system/reviewState eq 'approved'。",
+    next_en="For example: __system/submissionDate ge 2021-09-16 and __system/reviewState eq 'approved'.",
+)
+declare(
+    "central.filter_unsupported",
+    status=501,
+    zh="$filter 里的“{text}”没有实现。",
+    en="“{text}” in $filter is not implemented.",
+    next_zh="可用的是 eq、ne、lt、le、gt、ge、and、or、not 和 now、year、month、day、hour、minute、second。",
+    next_en="There are eq, ne, lt, le, gt, ge, and, or, not, and now, year, month, day, hour, minute, second.",
+)
+declare(
+    "central.filter_field",
+    status=501,
+    zh="不能按“{text}”筛选或排序。",
+    en="One cannot filter or order by {text}.",
+    next_zh="可用的是 __id、__system/submissionDate、updatedAt、submitterId、reviewState；排序只按前两个时间。",
+    next_en="There are __id and __system/submissionDate, updatedAt, submitterId, reviewState; order by the two moments only.",
+)
+declare(
+    "central.no_field",
+    status=400,
+    zh="没有“{property}”这个字段。",
+    en="There is no field {property}.",
+    next_zh="字段名见 $metadata。",
+    next_en="See $metadata for the names.",
+)
+declare(
+    "central.failed",
+    status=500,
+    zh="系统内部出错，没有写入。",
+    en="Something went wrong inside; nothing was written.",
+    next_zh="请稍后再试；仍不行请联系管理员查看日志。",
+    next_en="Try again later; if it stays so ask the administrator to look at the log.",
+)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
-from guatu.central import app_users, forms, paths, people_views, projects, submissions
+from guatu.central import app_users, csvs, forms, odata, paths, people_views, projects, submissions
 from guatu.central.frame import verbs
 
 register_converter(paths.Quoted, "quoted")
@@ -25,6 +25,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{FORM}.xml", verbs(GET=forms.xml)),
     path(f"{FORM}.xlsx", verbs(GET=forms.workbook), {"suffix": ".xlsx"}),
     path(f"{FORM}.xls", verbs(GET=forms.workbook), {"suffix": ".xls"}),
+    path(f"{FORM}.svc", verbs(GET=odata.service)),
+    path(f"{FORM}.svc/", verbs(GET=odata.service)),
+    path(f"{FORM}.svc/$metadata", verbs(GET=odata.metadata)),
+    path(f"{FORM}.svc/<quoted:name>", verbs(GET=odata.table)),
+    path(f"{FORM}.svc/<quoted:name>/<path:path>", verbs(GET=odata.inside)),
     path(FORM, verbs(GET=forms.one, PATCH=forms.change, DELETE=forms.close)),
     path(f"{FORM}/versions", verbs(GET=forms.versions)),
     path(f"{FORM}/versions/<quoted:version>.xml", verbs(GET=forms.version_xml)),
@@ -46,6 +51,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         f"{FORM}/assignments/<quoted:role>/<int:number>",
         verbs(POST=app_users.assign, DELETE=app_users.unassign),
     ),
+    path(f"{FORM}/submissions.csv", verbs(GET=csvs.plain)),
+    path(f"{FORM}/submissions.csv.zip", verbs(GET=csvs.zipped)),
     path(f"{FORM}/submissions", verbs(GET=submissions.listed, POST=submissions.send)),
     path(f"{SUBMISSION}.xml", verbs(GET=submissions.xml)),
     path(SUBMISSION, verbs(GET=submissions.one, PUT=submissions.edit, PATCH=submissions.review)),

@@ -1,0 +1,306 @@
+"""ODK's own Python client, unchanged, against a really served Guatu: what its users do with Central works here."""
+
+import datetime as dt
+import io
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from openpyxl import Workbook
+from pyodk.client import Client
+from pyodk.errors import PyODKError
+
+from tests.central.conftest import Connect
+from tests.fieldwork.pictures import photo
+
+pytestmark = pytest.mark.slow
+STRANGE = "'=+/*-451%/%"  # every character that an address may trip over
+
+
+def form_xml(code: str, version: str, *questions: str, body: str = "") -> str:
+    """A small XForm: text questions, and whatever else is put into its body."""
+    nodes = "".join(f"<{name}/>" for name in questions)
+    inputs = "".join(f'<input ref="/data/{name}"><label>{name}</label></input>' for name in questions)
+    return (
+        '<?xml version="1.0"?><h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml" '
+        'xmlns:orx="http://openrosa.org/xforms" xmlns:jr="http://openrosa.org/javarosa"><h:head>'
+        f'<h:title>试用 {code}</h:title><model><instance><data id="{code}" version="{version}">{nodes}'
+        "<meta><instanceID/></meta></data></instance></model></h:head>"
+        f"<h:body>{inputs}{body}</h:body></h:html>"
+    )
+
+
+def filled(code: str, version: str, instance: str, replaces: str = "", **answers: str) -> str:
+    said = "".join(f"<{name}>{value}</{name}>" for name, value in answers.items())
+    old = f"<deprecatedID>{replaces}</deprecatedID>" if replaces else ""
+    return (
+        f'<data id="{code}" version="{version}"><meta>{old}<instanceID>{instance}</instanceID></meta>{said}</data>'
+    )
+
+
+def workbook(sheets: dict[str, list[list[str]]]) -> bytes:
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for name, lines in sheets.items():
+        sheet = book.create_sheet(name)
+        for line in lines:
+            sheet.append(line)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def pulling(version: str, code: str | None = None) -> bytes:
+    """A workbook that looks something up in fruits.csv."""
+    settings = [["form_title", "version"], ["水果", version]]
+    if code is not None:
+        settings = [["form_id", *settings[0]], [code, *settings[1]]]
+    return workbook(
+        {
+            "survey": [["type", "name", "label", "calculation"], ["calculate", "fruit", "", "pulldata('fruits', 'name', 'key', 'mango')"],
+                       ["note", "shown", "${fruit}", ""]],
+            "settings": settings,
+        }
+    )  # fmt: skip
+
+
+@pytest.fixture
+def fruits(tmp_path: Path) -> Path:
+    path = tmp_path / "fruits.csv"
+    path.write_text("key,name\nmango,芒果\n")
+    return path
+
+
+def fresh(stem: str) -> str:
+    return f"{stem}_{uuid4().hex[:8]}"
+
+
+# ---------------------------------------------------------------------------------------------- projects
+
+
+def test_projects_are_the_campaigns_one_sees(odk: Client, connect: Connect):
+    [one] = odk.projects.list()
+    assert one.name == "第四届进博会嘉定区服务保障"
+    assert odk.projects.get() == one
+    assert odk.get("projects/1").json()["id"] == 1  # a plain request of the same session
+    assert connect("nanxiang").projects.get().id == 1  # a street belongs to its district's campaign
+    with pytest.raises(PyODKError) as refused:
+        odk.projects.get(project_id=99)
+    assert refused.value.is_central_error(404.1)
+    assert odk.post("projects", json={"name": "x"}).json()["code"] == 403.1
+
+
+def test_a_session_is_kept_in_the_clients_cache(connect: Connect, address: str, tmp_path: Path):
+    first = connect()
+    token = first.session.headers["Authorization"]
+    assert first.get("users/current", headers={"Authorization": token}).status_code == 200
+    assert first.delete("sessions/current").json() == {"success": True}
+    assert first.get("users/current").status_code == 401
+
+
+def test_app_users_names_only(odk: Client):
+    name = fresh("手机")
+    [made] = odk.projects.create_app_users(display_names=[name])
+    assert made.displayName == name and made.token
+    assert list(odk.projects.create_app_users(display_names=[name])) == []  # there already
+
+
+def test_app_users_open_the_forms_they_are_given_and_no_others(odk: Client, address: str):
+    one, other = fresh("one"), fresh("other")
+    for code in (one, other):
+        odk.forms.create(definition=form_xml(code, "1", "name"))
+    [made] = odk.projects.create_app_users(display_names=[fresh("a")], forms=[one])
+    listed = odk.get(f"{address}/v1/key/{made.token}/projects/1/formList", headers={"X-OpenRosa-Version": "1.0"})
+    assert f"<formID>{one}</formID>" in listed.text and other not in listed.text
+    for code, status in ((one, 201), (other, 403)):
+        sent = odk.post(
+            f"{address}/v1/key/{made.token}/projects/1/submission",
+            files={"xml_submission_file": ("s.xml", filled(code, "1", f"uuid:{uuid4()}", name="王"), "text/xml")},
+        )
+        assert sent.status_code == status, sent.text
+    assert odk.delete(f"projects/1/app-users/{made.id}").json() == {"success": True}
+    ended = odk.get(f"{address}/v1/key/{made.token}/projects/1/formList")
+    assert ended.status_code in (200, 403)  # a key that is ended is remembered a few seconds
+
+
+# ------------------------------------------------------------------------------------------------- forms
+
+
+def test_forms_create_from_xml(odk: Client):
+    code = fresh("form")
+    made = odk.forms.create(definition=form_xml(code, "v1", "name"))
+    assert (made.xmlFormId, made.version) == (code, "v1")
+    assert code in {each.xmlFormId for each in odk.forms.list()}
+    found = odk.forms.get(code)
+    assert (found.state, found.projectId) == ("open", 1) and found.publishedAt is not None
+    assert f'id="{code}"' in odk.forms.get_xml(code)
+    with pytest.raises(PyODKError) as again:
+        odk.forms.create(definition=form_xml(code, "v2", "name"))
+    assert again.value.is_central_error(409.3)
+
+
+@pytest.mark.parametrize("code", ["✅", STRANGE, None])
+def test_forms_create_from_a_workbook_with_its_files(odk: Client, fruits: Path, code: str | None):
+    wanted = None if code is None else f"{code}{uuid4().hex[:6]}"
+    made = odk.forms.create(definition=pulling("1"), attachments=[fruits], form_id=wanted)
+    assert made.xmlFormId == wanted or code is None
+    assert odk.forms.get(made.xmlFormId).version == "1"
+    url = odk.session.urlformat("projects/1/forms/{form_id}/attachments", form_id=made.xmlFormId)
+    assert [(each["name"], each["exists"]) for each in odk.get(url).json()] == [("fruits.csv", True)]
+    assert odk.get(f"{url}/fruits.csv").content == fruits.read_bytes()
+
+
+def test_forms_create_refuses_what_phones_could_not_use(odk: Client):
+    with pytest.raises(PyODKError) as missing:
+        odk.forms.create(definition=pulling("1", fresh("lone")))
+    assert "fruits.csv" in str(missing.value)
+    broken = workbook({"survey": [["type", "name", "label"], ["integr", "a", "A"]], "settings": [["form_id"], ["x"]]})
+    with pytest.raises(PyODKError) as wrong:
+        odk.forms.create(definition=broken, form_id=fresh("broken"))
+    assert wrong.value.is_central_error(400.15)
+
+
+def versions(odk: Client, code: str) -> list[str]:
+    url = odk.session.urlformat("projects/1/forms/{form_id}/versions", form_id=code)
+    return [each["version"] for each in odk.get(url).json()]
+
+
+def test_forms_update_with_a_new_definition(odk: Client, fruits: Path):
+    code = fresh("grows")
+    odk.forms.create(definition=pulling("1", code), attachments=[fruits])
+    odk.forms.update(code, definition=pulling("2", code))  # its file is taken over
+    assert versions(odk, code) == ["2", "1"]
+    fruits.write_text("key,name\nmango,杧果\n")
+    odk.forms.update(code, definition=pulling("3", code), attachments=[fruits])
+    assert versions(odk, code) == ["3", "2", "1"]
+    assert odk.forms.get(code).version == "3"
+
+
+def test_forms_update_with_files_alone(odk: Client, fruits: Path):
+    code = fresh("files")
+    odk.forms.create(definition=pulling("1", code), attachments=[fruits])
+    before = dt.datetime.now().isoformat()
+    odk.forms.update(code, attachments=[fruits])
+    assert odk.forms.get(code).version >= before  # the client writes the time when it is told nothing else
+    odk.forms.update(code, attachments=[fruits], version_updater=lambda old: "v2.0")
+    assert odk.forms.get(code).version == "v2.0"
+    assert 'version="v2.0"' in odk.forms.get_xml(code)
+
+
+def test_drafts_are_seen_tried_published_and_dropped(odk: Client, address: str):
+    code = fresh("draft")
+    url = f"projects/1/forms/{code}"
+    odk.forms.create(definition=form_xml(code, "1", "name"))
+    assert odk.get(f"{url}/draft").status_code == 404
+    assert odk.post(f"{url}/draft").json() == {"success": True}  # a copy, under the next version
+    draft = odk.get(f"{url}/draft").json()
+    assert (draft["version"], draft["publishedAt"]) == ("2", None)
+    test = f"{address}/v1/test/{draft['draftToken']}/projects/1/forms/{code}/draft"
+    assert f"<formID>{code}</formID>" in odk.get(f"{test}/formList").text
+    tried = {"xml_submission_file": ("s.xml", filled(code, "2", f"uuid:{uuid4()}", name="王"), "text/xml")}
+    assert odk.post(f"{test}/submission", files=tried).status_code == 201
+    assert odk.submissions.list(form_id=code) == []  # checked and not kept
+    assert odk.delete(f"{url}/draft").json() == {"success": True}
+    assert odk.get(f"{test}/formList").status_code == 404
+    taken = odk.post(f"{url}/draft", data=form_xml(code, "1", "name", "more").encode(), headers={"Content-Type": "application/xml"})
+    assert taken.status_code == 200
+    assert odk.post(f"{url}/draft/publish?version=1").json()["code"] == 409.6
+    assert odk.post(f"{url}/draft/publish").json() == {"success": True}
+
+
+def test_forms_are_closed_and_opened(odk: Client):
+    code = fresh("state")
+    odk.forms.create(definition=form_xml(code, "1", "name"))
+    assert odk.patch(f"projects/1/forms/{code}", json={"state": "closing"}).json()["state"] == "closing"
+    assert odk.delete(f"projects/1/forms/{code}").json() == {"success": True}
+    assert odk.forms.get(code).state == "closed"
+    with pytest.raises(PyODKError) as shut:
+        odk.submissions.create(form_id=code, xml=filled(code, "1", f"uuid:{uuid4()}"))
+    assert shut.value.is_central_error(409.2)
+    assert odk.patch(f"projects/1/forms/{code}", json={"state": "shut"}).json()["code"] == 400.8
+
+
+# -------------------------------------------------------------------------------------------- submissions
+
+
+@pytest.fixture(scope="module")
+def simple(odk: Client) -> str:
+    """A form whose id needs quoting, with one text question."""
+    code = f"✅ {STRANGE} {uuid4().hex[:6]}"
+    odk.forms.create(definition=form_xml(code, "1 版", "fruit", "selfie", body=""))
+    return code
+
+
+@pytest.mark.parametrize("stem", ["uuid:", "✅", STRANGE])
+def test_submissions_are_sent_read_edited_reviewed_and_talked_about(odk: Client, simple: str, stem: str):
+    instance = f"{stem}{uuid4()}"
+    made = odk.submissions.create(form_id=simple, xml=filled(simple, "1 版", instance, fruit="芒果✅"), device_id="pc-1")
+    assert (made.instanceId, made.deviceId, made.reviewState) == (instance, "pc-1", None)
+    assert isinstance(made.submitterId, int) and made.submitterId > 0
+    assert odk.submissions.get(instance, form_id=simple) == made
+    assert instance in {each.instanceId for each in odk.submissions.list(form_id=simple)}
+    edited = f"{stem}{uuid4()}"
+    odk.submissions.edit(
+        instance, filled(simple, "1 版", edited, replaces=instance, fruit="苹果"), form_id=simple, comment="改为苹果"
+    )
+    found = odk.submissions.get(instance, form_id=simple)
+    assert (found.instanceId, found.reviewState) == (instance, "edited") and found.updatedAt is not None
+    url = odk.session.urlformat(
+        "projects/1/forms/{f}/submissions/{i}/versions", f=simple, i=instance
+    )
+    told = [(each["instanceId"], each["current"]) for each in odk.get(url).json()]
+    assert told == [(edited, True), (instance, False)]
+    for state in ("approved", "hasIssues", "rejected"):
+        odk.submissions.review(instance, state, form_id=simple, comment=f"审阅：{state} ✅")
+        assert odk.submissions.get(instance, form_id=simple).reviewState == state
+    odk.submissions.add_comment(instance, "再看一次", form_id=simple)
+    said = [each.body for each in odk.submissions.list_comments(instance, form_id=simple)]
+    assert said[0] == "再看一次" and said[-1] == "改为苹果" and len(said) == 5
+
+
+def test_submissions_are_refused_with_centrals_numbers(odk: Client, simple: str):
+    instance = f"uuid:{uuid4()}"
+    odk.submissions.create(form_id=simple, xml=filled(simple, "1 版", instance, fruit="a"))
+    odk.submissions.create(form_id=simple, xml=filled(simple, "1 版", instance, fruit="a"))  # the same bytes: the same answer
+    cases = [
+        (409.1, lambda: odk.submissions.create(form_id=simple, xml=filled(simple, "1 版", instance, fruit="b"))),
+        (404.6, lambda: odk.submissions.create(form_id=simple, xml=filled(simple, "9", f"uuid:{uuid4()}"))),
+        (400.1, lambda: odk.submissions.create(form_id=simple, xml="<data")),
+        (400.27, lambda: odk.submissions.create(form_id=simple, xml=f'<data id="{simple}" version="1 版"/>')),
+        (400.8, lambda: odk.submissions.create(form_id=simple, xml=filled("else", "1 版", f"uuid:{uuid4()}"))),
+        (400.19, lambda: odk.submissions.edit(instance, filled(simple, "1 版", f"uuid:{uuid4()}"), form_id=simple)),
+        (404.1, lambda: odk.submissions.get("uuid:nothing", form_id=simple)),
+        (400.8, lambda: odk.submissions.review(instance, "wonderful", form_id=simple)),
+    ]  # fmt: skip
+    for code, call in cases:
+        with pytest.raises(PyODKError) as refused:
+            call()
+        assert refused.value.is_central_error(code), (code, refused.value)
+
+
+def test_an_edit_of_what_was_edited_meanwhile_is_refused(odk: Client, simple: str):
+    first, second = f"uuid:{uuid4()}", f"uuid:{uuid4()}"
+    odk.submissions.create(form_id=simple, xml=filled(simple, "1 版", first, fruit="a"))
+    odk.submissions.edit(first, filled(simple, "1 版", second, replaces=first, fruit="b"), form_id=simple)
+    with pytest.raises(PyODKError) as late:
+        odk.submissions.edit(first, filled(simple, "1 版", f"uuid:{uuid4()}", replaces=first, fruit="c"), form_id=simple)
+    assert late.value.is_central_error(409.9)
+    other = f"uuid:{uuid4()}"
+    odk.submissions.create(form_id=simple, xml=filled(simple, "1 版", other, fruit="a"))
+    with pytest.raises(PyODKError):  # an edit cannot be put at another record's address
+        odk.submissions.edit(other, filled(simple, "1 版", f"uuid:{uuid4()}", replaces=second, fruit="c"), form_id=simple)
+
+
+def test_files_of_submissions(odk: Client, tmp_path: Path):
+    code, instance = fresh("photos"), f"uuid:{uuid4()}"
+    upload = '<upload ref="/data/selfie" mediatype="image/*"><label>照片</label></upload>'
+    odk.forms.create(definition=form_xml(code, "1", body=upload).replace("<meta>", "<selfie/><meta>"))
+    picture = tmp_path / "自拍✅.jpg"
+    picture.write_bytes(photo())
+    sent = filled(code, "1", instance, selfie="自拍✅.jpg")
+    made = odk.submissions.create(form_id=code, xml=sent, attachments=[picture])
+    assert [(each.name, each.exists) for each in made.attachments or []] == [("自拍✅.jpg", True)]
+    base = f"projects/1/forms/{code}/submissions/{instance}/attachments"
+    got = odk.get(f"{base}/{odk.session.urlquote('自拍✅.jpg')}")
+    assert got.status_code == 200 and got.headers["Content-Type"] == "image/jpeg"
+    assert odk.post(f"{base}/other.jpg", data=b"x").json()["code"] == 404.1
