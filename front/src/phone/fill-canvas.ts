@@ -1,4 +1,4 @@
-/** A frame to sign or draw in: a sheet over the page; answers a PNG, or null when it was closed. */
+/** A frame to sign or draw in: a sheet over the page; answers a PNG (over a photo a JPEG), or null when it was closed. */
 import { button } from "./fill-dom";
 import { make } from "../make";
 import { say } from "./fill-words";
@@ -27,7 +27,7 @@ class Sheet {
   private colour: string;
   private readonly canvas: HTMLCanvasElement;
   private readonly undo = button(say("撤销"), () => this.change(() => this.strokes.pop()));
-  private readonly save = button(say("保存"), () => this.canvas.toBlob((blob) => this.end(blob), "image/png"));
+  private readonly save = button(say("保存"), () => this.canvas.toBlob((blob) => this.end(blob), this.kind === "annotate" ? "image/jpeg" : "image/png", 0.85));
   private readonly sheet: HTMLDialogElement;
 
   constructor(

@@ -17,7 +17,6 @@ export interface Asked {
   /** The last submission of this form from this phone, for forms that begin where the last one ended. */
   lastSaved: string;
   where: () => Promise<string>;
-  fileName: (extension: string) => string;
 }
 
 /** The form did not open; `message` is the engine's own (English), for whoever made the form. */
@@ -34,7 +33,6 @@ export async function openInstance(form: FormKept, how: How, asked: Asked): Prom
   const config = {
     // Only the state's own fields are watched: a list of 5,000 choices is one value, not 5,000 proxies.
     stateFactory: <T extends object>(state: T): T => shallowReactive(state) as T,
-    instanceAttachments: { fileNameFactory: (meta: { extension: string | null }) => asked.fileName(meta.extension ?? "") },
     preloadProperties: { deviceID: asked.deviceId, username: asked.username },
     geolocationProvider: { getLocation: asked.where },
   };

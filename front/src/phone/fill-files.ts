@@ -41,7 +41,7 @@ export const FileQuestion = part<Upload>("FileQuestion", (node, session) => {
     void keep(async () => {
       if (kind === "annotate") {
         const drawn = await draw(kind, await shrink(file, node.maxPixels));
-        return drawn === null ? null : session.keepFile(drawn, "png", "image/png");
+        return drawn === null ? null : session.keepFile(drawn, "jpg", "image/jpeg");
       }
       if (kind !== "image") return session.keepFile(file, extensionOf(file), file.type);
       const small = await shrink(file, node.maxPixels);

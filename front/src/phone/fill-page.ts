@@ -65,7 +65,7 @@ function head(session: Session): VNodeChild {
   };
   const now = session.root.currentState.activeLanguage.language;
   return h("header", { class: "fill-head" }, [
-    h("h1", session.form.name),
+    h("h2", session.form.name),
     languages.length < 2
       ? null
       : h("label", { class: "fill-language" }, [

@@ -5,6 +5,8 @@ import { instanceXml, pathOf, placeOf, textOf, textsOf } from "./fill-engine";
 import { newId, type Draft, type FileKept, type FormKept, type Store } from "./store";
 
 const KEEP_AFTER_MS = 300;
+/** So long it may be taken back, also where there is signal. */
+const HOLD_MS = 4_000;
 
 /** What the page shows beside the questions; every field is watched. */
 export interface Standing {
@@ -161,7 +163,10 @@ export class Session {
       await this.store.putDraft(this.draft);
       const { id, campaign, title, instance } = this.draft;
       await this.store.enqueue(
-        { id: instance, kind: "form", title, campaign, form: this.form.code, xml, files: this.draft.files },
+        {
+          id: instance, kind: "form", title, campaign, form: this.form.code, xml, files: this.draft.files,
+          holdUntil: Date.now() + HOLD_MS,
+        },
         { fromDraft: id },
       );
       await this.store.setMeta(lastKey(this.form), xml);
@@ -186,8 +191,8 @@ export function lastKey(form: FormKept): string {
   return `last:${form.campaign}/${form.code}`;
 }
 
-/** A name no other file of any phone has: the moment and a random part. */
-export function fileName(extension: string): string {
+/** A name no other file of any phone has: the moment and a random part. The engine keeps the name a file comes with. */
+function fileName(extension: string): string {
   const random = newId().slice(0, 8);
   return `${Date.now()}-${random}${extension === "" || extension.startsWith(".") ? extension : `.${extension}`}`;
 }

@@ -43,7 +43,7 @@ const Group = part<GroupNode>("Group", (node, session) => () => {
   const within = children(node.currentState.children);
   if (label.length === 0) return within;
   const id = idsOf(node).label;
-  return h("section", { class: ["fill-group", has(node, "field-list") ? "together" : ""], "aria-labelledby": id }, [h("h2", { id }, label), ...within]);
+  return h("section", { class: ["fill-group", has(node, "field-list") ? "together" : ""], "aria-labelledby": id }, [h("h3", { id }, label), ...within]);
 });
 
 const Repeat = part<RepeatRangeNode>("Repeat", (node, session) => {
@@ -64,7 +64,7 @@ const Repeat = part<RepeatRangeNode>("Repeat", (node, session) => {
     const label = node.currentState.label;
     const id = idsOf(node).label;
     return h("section", { class: "fill-repeat", "aria-labelledby": id }, [
-      label === null ? null : h("h2", { id }, said(label, session)),
+      label === null ? null : h("h3", { id }, said(label, session)),
       ...instances.map((instance, at) =>
         h(Instance, {
           key: instance.nodeId,

@@ -21,6 +21,8 @@ const ENGLISH = {
   "这个浏览器关闭后不保留草稿，请在提交前不要关闭本页。": "This browser keeps no drafts after closing; please do not close the page before submitting.",
   "有 {count} 题需要改正，从第一题看起": "{count} questions to put right; begin with the first",
   "已放入发件箱，有信号时自动发送。": "In the outbox; it is sent as soon as there is a signal.",
+  "撤回修改": "Take it back to change it",
+  "已经在发送，不能撤回。": "It is being sent and cannot be taken back.",
   "草稿已保存。": "The draft is kept.",
   "退回修改": "Returned to be mended",
   "期限 {time}": "By {time}",

@@ -18,17 +18,35 @@ import { NotOpened, openInstance, type How } from "./fill-engine";
 import { formByCode, formOf, letGo } from "./fill-forms";
 import { pageOf, type Told } from "./fill-page";
 import { returned } from "./fill-returns";
-import { fileName, lastKey, Session } from "./fill-session";
+import { lastKey, Session } from "./fill-session";
 import { onePlace } from "./fill-where";
 import { say, type FillWord } from "./fill-words";
 import { serverNow } from "./net";
 import { newId, openStore, type Draft, type FormKept, type Store } from "./store";
+import { toast, type Page } from "./ui";
+import { nudge } from "./work";
 
 /** As the outbox names this phone to the server. */
 const DEVICE = "phone";
 
 type Go = (hash: string) => void;
 type Leave = () => Promise<void>;
+
+const go: Go = (hash) => {
+  location.hash = hash;
+};
+
+/** #/fill/<form code>[/<draft id>] */
+export const fillPage: Page = async (place, [form = "", draft]) => {
+  const leave = await fillForm(place, { form, draft: draft === "" ? undefined : draft, go });
+  return () => void leave();
+};
+
+/** #/returns/<id> */
+export const returnPage: Page = async (place, [id = ""]) => {
+  const leave = await fillReturn(place, { id, go });
+  return () => void leave();
+};
 
 export interface FillRequest {
   form: string;
@@ -85,15 +103,17 @@ async function begin(place: HTMLElement, store: Store, form: FormKept, draft: Dr
     username: store.who?.username ?? "",
     lastSaved: (await store.meta<string>(lastKey(form))) ?? "",
     where: onePlace,
-    fileName,
   }).catch((reason: unknown) => (reason instanceof Error ? reason : new NotOpened(String(reason))));
   if (root instanceof Error) return sorry(place, "表单没有能够打开。", go, root.message);
   const begun = how.kind === "restore";
   const session = new Session(root, form, store, begun ? draft : { ...draft, instance: "" }, begun);
   session.onKept = (id) => history.replaceState(history.state, "", `#/fill/${encodeURIComponent(form.code)}/${id}`);
   const told: Told = {
-    kept: () => announce(place, "草稿已保存。"),
-    sent: () => void done(place, store, form, go),
+    kept: () => toast(say("草稿已保存。"), { tone: "good" }),
+    sent: (id) => {
+      nudge();
+      void done(place, store, form, id, go);
+    },
     other: await otherDraft(store, draft, form, go),
     dueAt,
   };
@@ -105,11 +125,14 @@ function show(place: HTMLElement, session: Session, told: Told): Leave {
   const ground = make("div", { class: "fill" });
   place.replaceChildren(ground);
   app.mount(ground);
+  // The bar that keeps and submits stands where the shell has its tabs.
+  document.body.classList.add("filling");
   ground.dataset["fillReady"] = "";
   const keep = (): void => void session.keep();
   document.addEventListener("visibilitychange", keep);
   window.addEventListener("pagehide", keep);
   return async () => {
+    document.body.classList.remove("filling");
     document.removeEventListener("visibilitychange", keep);
     window.removeEventListener("pagehide", keep);
     await session.keep();
@@ -131,14 +154,28 @@ async function useOfficeClock(store: Store): Promise<void> {
   setClock((await serverNow(store)).toISOString());
 }
 
-async function done(place: HTMLElement, store: Store, form: FormKept, go: Go): Promise<void> {
+async function done(place: HTMLElement, store: Store, form: FormKept, id: string, go: Go): Promise<void> {
+  document.body.classList.remove("filling");
   await letGo(store);
   const again = button(say("再填一份"), () => go(`#/fill/${encodeURIComponent(form.code)}`));
-  place.replaceChildren(
-    make("div", { class: "fill fill-done", role: "status" }, make("p", {}, say("已放入发件箱，有信号时自动发送。")), make("div", { class: "fill-row" }, again, button(say("发件箱"), () => go("#/outbox")))),
-  );
   again.classList.add("strong");
+  const back = button(say("撤回修改"), async () => {
+    const taken = await takeBack(store, id);
+    if (taken === undefined) toast(say("已经在发送，不能撤回。"), { tone: "bad" });
+    else go(`#/fill/${encodeURIComponent(form.code)}/${taken}`);
+  });
+  const row = make("div", { class: "fill-row" }, again, button(say("发件箱"), () => go("#/outbox")), back);
+  place.replaceChildren(make("div", { class: "fill fill-done", role: "status" }, make("p", {}, say("已放入发件箱，有信号时自动发送。")), row));
   again.focus();
+}
+
+/** Out of the outbox and a draft again, as long as nothing of it was sent; answers the draft's id. */
+async function takeBack(store: Store, id: string): Promise<string | undefined> {
+  const taken = await store.withdraw(id);
+  const draft = taken?.item.draft;
+  if (taken === undefined || draft === undefined) return undefined;
+  await store.putDraft(draft, taken.files.map((file) => ({ ...file, owner: draft.id })));
+  return draft.id;
 }
 
 function wait(place: HTMLElement): void {
@@ -149,9 +186,5 @@ function sorry(place: HTMLElement, sentence: FillWord, go: Go, details = ""): Le
   const more = details === "" ? null : make("details", {}, make("summary", {}, say("技术细节")), make("pre", {}, details));
   place.replaceChildren(make("div", { class: "fill fill-note bad", role: "alert" }, make("p", {}, say(sentence)), more, button(say("返回"), () => go("#/"))));
   return () => Promise.resolve();
-}
-
-function announce(place: HTMLElement, sentence: FillWord): void {
-  place.dispatchEvent(new CustomEvent("guatu-phone:say", { bubbles: true, detail: say(sentence) }));
 }
 
