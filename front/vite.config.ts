@@ -15,15 +15,17 @@ export default defineConfig({
     target: "es2022",
     outDir: here("../guatu/kit/static/built/"),
     emptyOutDir: true,
+    // Django reads from it what the phone pages are made of, so that the phone can keep all of it.
+    manifest: "manifest.json",
     // A base64 file inside a script cannot be cached on its own and needs a wider content policy.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 2600,
     rollupOptions: {
       // The form engine's WebAssembly loader has an eval on a path it never takes here; the content policy forbids it.
       checks: { eval: false, pluginTimings: false },
-      input: { elements: here("src/elements.ts") },
+      input: { elements: here("src/elements.ts"), phone: here("src/phone/main.ts") },
       output: {
-        entryFileNames: "[name].js",
+        entryFileNames: (entry) => (entry.name === "elements" ? "[name].js" : "parts/[name]-[hash].js"),
         chunkFileNames: "parts/[name]-[hash].js",
         assetFileNames: "parts/[name]-[hash][extname]",
       },
