@@ -3,14 +3,16 @@
 import datetime as dt
 import io
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
+import requests
 from openpyxl import Workbook
 from pyodk.client import Client
 from pyodk.errors import PyODKError
 
+from guatu.kernel import ids
 from tests.central.conftest import Connect
+from tests.central.serve import PASSWORD
 from tests.fieldwork.pictures import photo
 
 pytestmark = pytest.mark.slow
@@ -33,9 +35,7 @@ def form_xml(code: str, version: str, *questions: str, body: str = "") -> str:
 def filled(code: str, version: str, instance: str, replaces: str = "", **answers: str) -> str:
     said = "".join(f"<{name}>{value}</{name}>" for name, value in answers.items())
     old = f"<deprecatedID>{replaces}</deprecatedID>" if replaces else ""
-    return (
-        f'<data id="{code}" version="{version}"><meta>{old}<instanceID>{instance}</instanceID></meta>{said}</data>'
-    )
+    return f'<data id="{code}" version="{version}"><meta>{old}<instanceID>{instance}</instanceID></meta>{said}</data>'
 
 
 def workbook(sheets: dict[str, list[list[str]]]) -> bytes:
@@ -72,7 +72,7 @@ def fruits(tmp_path: Path) -> Path:
 
 
 def fresh(stem: str) -> str:
-    return f"{stem}_{uuid4().hex[:8]}"
+    return f"{stem}_{ids.new().hex[-8:]}"
 
 
 # ---------------------------------------------------------------------------------------------- projects
@@ -110,12 +110,20 @@ def test_app_users_open_the_forms_they_are_given_and_no_others(odk: Client, addr
     for code in (one, other):
         odk.forms.create(definition=form_xml(code, "1", "name"))
     [made] = odk.projects.create_app_users(display_names=[fresh("a")], forms=[one])
-    listed = odk.get(f"{address}/v1/key/{made.token}/projects/1/formList", headers={"X-OpenRosa-Version": "1.0"})
+    listed = odk.get(
+        f"{address}/v1/key/{made.token}/projects/1/formList", headers={"X-OpenRosa-Version": "1.0"}
+    )
     assert f"<formID>{one}</formID>" in listed.text and other not in listed.text
     for code, status in ((one, 201), (other, 403)):
         sent = odk.post(
             f"{address}/v1/key/{made.token}/projects/1/submission",
-            files={"xml_submission_file": ("s.xml", filled(code, "1", f"uuid:{uuid4()}", name="王"), "text/xml")},
+            files={
+                "xml_submission_file": (
+                    "s.xml",
+                    filled(code, "1", f"uuid:{ids.new()}", name="王"),
+                    "text/xml",
+                )
+            },
         )
         assert sent.status_code == status, sent.text
     assert odk.delete(f"projects/1/app-users/{made.id}").json() == {"success": True}
@@ -141,7 +149,7 @@ def test_forms_create_from_xml(odk: Client):
 
 @pytest.mark.parametrize("code", ["✅", STRANGE, None])
 def test_forms_create_from_a_workbook_with_its_files(odk: Client, fruits: Path, code: str | None):
-    wanted = None if code is None else f"{code}{uuid4().hex[:6]}"
+    wanted = None if code is None else f"{code}{ids.new().hex[-6:]}"
     made = odk.forms.create(definition=pulling("1"), attachments=[fruits], form_id=wanted)
     assert made.xmlFormId == wanted or code is None
     assert odk.forms.get(made.xmlFormId).version == "1"
@@ -154,7 +162,9 @@ def test_forms_create_refuses_what_phones_could_not_use(odk: Client):
     with pytest.raises(PyODKError) as missing:
         odk.forms.create(definition=pulling("1", fresh("lone")))
     assert "fruits.csv" in str(missing.value)
-    broken = workbook({"survey": [["type", "name", "label"], ["integr", "a", "A"]], "settings": [["form_id"], ["x"]]})
+    broken = workbook(
+        {"survey": [["type", "name", "label"], ["integr", "a", "A"]], "settings": [["form_id"], ["x"]]}
+    )
     with pytest.raises(PyODKError) as wrong:
         odk.forms.create(definition=broken, form_id=fresh("broken"))
     assert wrong.value.is_central_error(400.15)
@@ -179,9 +189,10 @@ def test_forms_update_with_a_new_definition(odk: Client, fruits: Path):
 def test_forms_update_with_files_alone(odk: Client, fruits: Path):
     code = fresh("files")
     odk.forms.create(definition=pulling("1", code), attachments=[fruits])
-    before = dt.datetime.now().isoformat()
     odk.forms.update(code, attachments=[fruits])
-    assert odk.forms.get(code).version >= before  # the client writes the time when it is told nothing else
+    assert dt.datetime.fromisoformat(
+        odk.forms.get(code).version
+    )  # the client writes the time when it is told nothing
     odk.forms.update(code, attachments=[fruits], version_updater=lambda old: "v2.0")
     assert odk.forms.get(code).version == "v2.0"
     assert 'version="v2.0"' in odk.forms.get_xml(code)
@@ -197,12 +208,16 @@ def test_drafts_are_seen_tried_published_and_dropped(odk: Client, address: str):
     assert (draft["version"], draft["publishedAt"]) == ("2", None)
     test = f"{address}/v1/test/{draft['draftToken']}/projects/1/forms/{code}/draft"
     assert f"<formID>{code}</formID>" in odk.get(f"{test}/formList").text
-    tried = {"xml_submission_file": ("s.xml", filled(code, "2", f"uuid:{uuid4()}", name="王"), "text/xml")}
+    tried = {"xml_submission_file": ("s.xml", filled(code, "2", f"uuid:{ids.new()}", name="王"), "text/xml")}
     assert odk.post(f"{test}/submission", files=tried).status_code == 201
     assert odk.submissions.list(form_id=code) == []  # checked and not kept
     assert odk.delete(f"{url}/draft").json() == {"success": True}
     assert odk.get(f"{test}/formList").status_code == 404
-    taken = odk.post(f"{url}/draft", data=form_xml(code, "1", "name", "more").encode(), headers={"Content-Type": "application/xml"})
+    taken = odk.post(
+        f"{url}/draft",
+        data=form_xml(code, "1", "name", "more").encode(),
+        headers={"Content-Type": "application/xml"},
+    )
     assert taken.status_code == 200
     assert odk.post(f"{url}/draft/publish?version=1").json()["code"] == 409.6
     assert odk.post(f"{url}/draft/publish").json() == {"success": True}
@@ -215,7 +230,7 @@ def test_forms_are_closed_and_opened(odk: Client):
     assert odk.delete(f"projects/1/forms/{code}").json() == {"success": True}
     assert odk.forms.get(code).state == "closed"
     with pytest.raises(PyODKError) as shut:
-        odk.submissions.create(form_id=code, xml=filled(code, "1", f"uuid:{uuid4()}"))
+        odk.submissions.create(form_id=code, xml=filled(code, "1", f"uuid:{ids.new()}"))
     assert shut.value.is_central_error(409.2)
     assert odk.patch(f"projects/1/forms/{code}", json={"state": "shut"}).json()["code"] == 400.8
 
@@ -226,28 +241,31 @@ def test_forms_are_closed_and_opened(odk: Client):
 @pytest.fixture(scope="module")
 def simple(odk: Client) -> str:
     """A form whose id needs quoting, with one text question."""
-    code = f"✅ {STRANGE} {uuid4().hex[:6]}"
+    code = f"✅ {STRANGE} {ids.new().hex[-6:]}"
     odk.forms.create(definition=form_xml(code, "1 版", "fruit", "selfie", body=""))
     return code
 
 
 @pytest.mark.parametrize("stem", ["uuid:", "✅", STRANGE])
 def test_submissions_are_sent_read_edited_reviewed_and_talked_about(odk: Client, simple: str, stem: str):
-    instance = f"{stem}{uuid4()}"
-    made = odk.submissions.create(form_id=simple, xml=filled(simple, "1 版", instance, fruit="芒果✅"), device_id="pc-1")
+    instance = f"{stem}{ids.new()}"
+    made = odk.submissions.create(
+        form_id=simple, xml=filled(simple, "1 版", instance, fruit="芒果✅"), device_id="pc-1"
+    )
     assert (made.instanceId, made.deviceId, made.reviewState) == (instance, "pc-1", None)
     assert isinstance(made.submitterId, int) and made.submitterId > 0
     assert odk.submissions.get(instance, form_id=simple) == made
     assert instance in {each.instanceId for each in odk.submissions.list(form_id=simple)}
-    edited = f"{stem}{uuid4()}"
+    edited = f"{stem}{ids.new()}"
     odk.submissions.edit(
-        instance, filled(simple, "1 版", edited, replaces=instance, fruit="苹果"), form_id=simple, comment="改为苹果"
+        instance,
+        filled(simple, "1 版", edited, replaces=instance, fruit="苹果"),
+        form_id=simple,
+        comment="改为苹果",
     )
     found = odk.submissions.get(instance, form_id=simple)
     assert (found.instanceId, found.reviewState) == (instance, "edited") and found.updatedAt is not None
-    url = odk.session.urlformat(
-        "projects/1/forms/{f}/submissions/{i}/versions", f=simple, i=instance
-    )
+    url = odk.session.urlformat("projects/1/forms/{f}/submissions/{i}/versions", f=simple, i=instance)
     told = [(each["instanceId"], each["current"]) for each in odk.get(url).json()]
     assert told == [(edited, True), (instance, False)]
     for state in ("approved", "hasIssues", "rejected"):
@@ -259,16 +277,18 @@ def test_submissions_are_sent_read_edited_reviewed_and_talked_about(odk: Client,
 
 
 def test_submissions_are_refused_with_centrals_numbers(odk: Client, simple: str):
-    instance = f"uuid:{uuid4()}"
+    instance = f"uuid:{ids.new()}"
     odk.submissions.create(form_id=simple, xml=filled(simple, "1 版", instance, fruit="a"))
-    odk.submissions.create(form_id=simple, xml=filled(simple, "1 版", instance, fruit="a"))  # the same bytes: the same answer
+    odk.submissions.create(
+        form_id=simple, xml=filled(simple, "1 版", instance, fruit="a")
+    )  # the same bytes: the same answer
     cases = [
         (409.1, lambda: odk.submissions.create(form_id=simple, xml=filled(simple, "1 版", instance, fruit="b"))),
-        (404.6, lambda: odk.submissions.create(form_id=simple, xml=filled(simple, "9", f"uuid:{uuid4()}"))),
+        (404.6, lambda: odk.submissions.create(form_id=simple, xml=filled(simple, "9", f"uuid:{ids.new()}"))),
         (400.1, lambda: odk.submissions.create(form_id=simple, xml="<data")),
         (400.27, lambda: odk.submissions.create(form_id=simple, xml=f'<data id="{simple}" version="1 版"/>')),
-        (400.8, lambda: odk.submissions.create(form_id=simple, xml=filled("else", "1 版", f"uuid:{uuid4()}"))),
-        (400.19, lambda: odk.submissions.edit(instance, filled(simple, "1 版", f"uuid:{uuid4()}"), form_id=simple)),
+        (400.8, lambda: odk.submissions.create(form_id=simple, xml=filled("else", "1 版", f"uuid:{ids.new()}"))),
+        (400.19, lambda: odk.submissions.edit(instance, filled(simple, "1 版", f"uuid:{ids.new()}"), form_id=simple)),
         (404.1, lambda: odk.submissions.get("uuid:nothing", form_id=simple)),
         (400.8, lambda: odk.submissions.review(instance, "wonderful", form_id=simple)),
     ]  # fmt: skip
@@ -279,20 +299,24 @@ def test_submissions_are_refused_with_centrals_numbers(odk: Client, simple: str)
 
 
 def test_an_edit_of_what_was_edited_meanwhile_is_refused(odk: Client, simple: str):
-    first, second = f"uuid:{uuid4()}", f"uuid:{uuid4()}"
+    first, second = f"uuid:{ids.new()}", f"uuid:{ids.new()}"
     odk.submissions.create(form_id=simple, xml=filled(simple, "1 版", first, fruit="a"))
     odk.submissions.edit(first, filled(simple, "1 版", second, replaces=first, fruit="b"), form_id=simple)
     with pytest.raises(PyODKError) as late:
-        odk.submissions.edit(first, filled(simple, "1 版", f"uuid:{uuid4()}", replaces=first, fruit="c"), form_id=simple)
+        odk.submissions.edit(
+            first, filled(simple, "1 版", f"uuid:{ids.new()}", replaces=first, fruit="c"), form_id=simple
+        )
     assert late.value.is_central_error(409.9)
-    other = f"uuid:{uuid4()}"
+    other = f"uuid:{ids.new()}"
     odk.submissions.create(form_id=simple, xml=filled(simple, "1 版", other, fruit="a"))
     with pytest.raises(PyODKError):  # an edit cannot be put at another record's address
-        odk.submissions.edit(other, filled(simple, "1 版", f"uuid:{uuid4()}", replaces=second, fruit="c"), form_id=simple)
+        odk.submissions.edit(
+            other, filled(simple, "1 版", f"uuid:{ids.new()}", replaces=second, fruit="c"), form_id=simple
+        )
 
 
 def test_files_of_submissions(odk: Client, tmp_path: Path):
-    code, instance = fresh("photos"), f"uuid:{uuid4()}"
+    code, instance = fresh("photos"), f"uuid:{ids.new()}"
     upload = '<upload ref="/data/selfie" mediatype="image/*"><label>照片</label></upload>'
     odk.forms.create(definition=form_xml(code, "1", body=upload).replace("<meta>", "<selfie/><meta>"))
     picture = tmp_path / "自拍✅.jpg"
@@ -304,3 +328,52 @@ def test_files_of_submissions(odk: Client, tmp_path: Path):
     got = odk.get(f"{base}/{odk.session.urlquote('自拍✅.jpg')}")
     assert got.status_code == 200 and got.headers["Content-Type"] == "image/jpeg"
     assert odk.post(f"{base}/other.jpg", data=b"x").json()["code"] == 404.1
+
+
+# ------------------------------------------------------------------------------------------------- tables
+
+
+def test_tables_are_read_page_by_page(odk: Client, simple: str):
+    for number in range(3):
+        odk.submissions.create(
+            form_id=simple, xml=filled(simple, "1 版", f"uuid:{ids.new()}", fruit=f"果{number}")
+        )
+    whole = odk.submissions.get_table(form_id=simple, count=True)
+    assert whole["@odata.count"] == len(whole["value"]) >= 3
+    first = odk.submissions.get_table(form_id=simple, top=1, select="__id,fruit")
+    assert first["value"] == [{"__id": whole["value"][0]["__id"], "fruit": "果2"}]
+    following = odk.get(
+        first["@odata.nextLink"]
+    ).json()  # an address as it stands, with a form id full of signs
+    assert following["value"][0]["fruit"] == "果1"
+    rest = odk.submissions.get_table(form_id=simple, skip=2)["value"]
+    assert [each["__id"] for each in rest] == [each["__id"] for each in whole["value"]][2:]
+    found = odk.submissions.get_table(
+        form_id=simple, filter="year(__system/submissionDate) ge 2021 and __system/reviewState eq null"
+    )
+    assert {each["__id"] for each in first["value"]} <= {each["__id"] for each in found["value"]}
+    assert odk.submissions.get_table(form_id=simple, expand="*", wkt=True)["value"]
+    with pytest.raises(PyODKError) as refused:
+        odk.submissions.get_table(form_id=simple, expand="fruit")
+    assert refused.value.is_central_error(501.6)
+
+
+def test_excel_and_power_bi_come_with_a_name_and_a_password(address: str, odk: Client, simple: str):
+    url = odk.session.urlformat("/v1/projects/1/forms/{f}.svc", f=simple)
+    for path in ("", "/$metadata", "/Submissions?$top=1"):
+        got = requests.get(f"{address}{url}{path}", auth=("jinbo", PASSWORD), timeout=30)
+        assert (got.status_code, got.headers["OData-Version"]) == (200, "4.0")
+    assert requests.get(f"{address}{url}/Submissions", auth=("jinbo", "wrong"), timeout=30).status_code == 401
+
+
+def test_the_neighbour_reads_nothing_of_it(connect: Connect, simple: str, odk: Client):
+    neighbour = connect("jiangqiao")
+    instance = f"uuid:{ids.new()}"
+    connect("nanxiang").submissions.create(form_id=simple, xml=filled(simple, "1 版", instance, fruit="a"))
+    assert instance not in {each.instanceId for each in neighbour.submissions.list(form_id=simple)}
+    with pytest.raises(PyODKError) as refused:
+        neighbour.submissions.get(instance, form_id=simple)
+    assert refused.value.is_central_error(404.1)
+    with pytest.raises(PyODKError) as denied:
+        neighbour.forms.create(definition=form_xml(fresh("no"), "1", "name"))
+    assert denied.value.is_central_error(403.1)
