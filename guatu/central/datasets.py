@@ -23,7 +23,6 @@ from guatu.kernel.problems import Problem
 from guatu.kit.cells import safe_cell
 from guatu.kit.streaming import stream
 from guatu.registers import acts, listing, lists
-from guatu.registers.acts.entities import sides
 from guatu.registers.models import Entry, Register
 from guatu.units.models import Person
 
@@ -261,7 +260,7 @@ def versions(asked: Asked, project_id: int, name: str, uuid: str) -> list[dict[s
     """The story of an entity; ?relevantToConflict=true: what somebody must look at to settle its conflict."""
     register = _register(asked, project_id, name)
     row = _entity(asked, register, uuid)
-    found = words.version_lines(asked, register, row, sides(row))
+    found = words.version_lines(asked, register, row, listing.versions_of(row))
     return (
         [each for each in found if each["relevantToConflict"]] if asked.flag("relevantToConflict") else found
     )

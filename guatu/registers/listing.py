@@ -5,6 +5,7 @@ unless the list says so and the caller may open them. A list may be long, so its
 """
 
 import csv
+import datetime as dt
 import hashlib
 import io
 from collections.abc import Collection, Iterator, Sequence
@@ -17,6 +18,8 @@ from django.db.models import Q, QuerySet
 from guatu.campaigns.models import Campaign
 from guatu.kernel import secrets
 from guatu.kernel.access import Scope, predicate
+from guatu.kernel.acts import subject_type
+from guatu.kernel.models import Act
 from guatu.kernel.problems import Problem
 from guatu.places import reads as place_reads
 from guatu.places.models import Place
@@ -243,3 +246,54 @@ def word(scope: Scope, word_id: UUID | str) -> EntityWord:
     if found is None or found.register is None:
         raise Problem("access.not_found")
     return found
+
+
+def versions_of(row: Entry, pending: Sequence[Any] = ()) -> list[lists.Version]:
+    """The versions of an entry, oldest first, as the ledger tells them. pending: lines not written yet. The caller has
+    checked that the entry may be seen."""
+    told = Act.objects.filter(subject_type=subject_type(row), subject_id=str(row.id), home=row.home)
+    clear = {column.key for column in read_columns(row.columns) if not column.personal}
+    return lists.versions([*told.order_by("position"), *pending], row.fields, clear)
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the texts that stand against each other in a column: who said it when, by which submission ("" = at the desk)."""
+
+    text: str
+    by_id: UUID | None
+    at: dt.datetime
+    submission_id: str
+    stands: bool
+
+
+def sides(row: Entry) -> dict[str, list[Side]]:
+    """Column key → what was said of it side by side since somebody last looked, the newest first; only where it differs.
+    Personal columns are not compared here."""
+    settled = Act.objects.filter(
+        subject_type="entry", subject_id=str(row.id), home=row.home, verb="entry.conflict_settled"
+    )
+    since = settled.order_by("-position").values_list("recorded_at", flat=True).first()
+    heard = [word for word in words_of(row) if word.conflict and word.status == "taken"]
+    told = [each for each in versions_of(row) if since is None or each.at > since]
+    base = min((word.base or 1 for word in heard), default=1)
+    found: dict[str, dict[str, Side]] = {}
+
+    def add(key: str, text: str, by_id: UUID | None, at: dt.datetime, submission: str) -> None:
+        old = found.setdefault(key, {}).get(text)
+        if old is None or old.at < at:
+            found[key][text] = Side(text, by_id, at, submission, text == row.fields.get(key, ""))
+
+    for version in told:
+        if version.number > base:
+            for key, text in version.changed.items():
+                add(key, text, version.by_id, version.said_at, str(version.details.get("submission", "")))
+    for word in heard:
+        for key in word.kept:
+            if key in word.said:
+                add(key, word.said[key], word.by_id, word.said_at, str(word.submission_id))
+    return {
+        key: sorted(each.values(), key=lambda side: side.at, reverse=True)
+        for key, each in found.items()
+        if len(each) > 1
+    }

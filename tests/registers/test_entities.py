@@ -12,7 +12,6 @@ from guatu.kernel import clock, ids
 from guatu.kernel.acts import SYSTEM
 from guatu.kernel.problems import Problem
 from guatu.registers import acts, listing, lists
-from guatu.registers.acts.entities import sides
 from guatu.registers.acts.words import enter_late
 from guatu.registers.models import EntityWord, Entry, Register
 from tests.cast import NANXIANG, Cast
@@ -181,7 +180,7 @@ class TestChanging:
         send(visited("uuid:2", tree, girth=31, state="好"))
         row = entry(tree)
         assert (row.version, row.fields["girth"], row.fields["state"], row.conflict) == (2, "31", "好", "")
-        told = sides(row)
+        told = listing.versions_of(row)
         assert [each.values.get("girth") for each in told] == ["30", "31"]
         assert told[1].details["submission"] == str(Submission.objects.get(instance_id="uuid:2").id)
 

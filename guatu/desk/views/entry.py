@@ -15,6 +15,7 @@ from guatu.desk.case_states import english
 from guatu.desk.current import current_campaign
 from guatu.desk.forms.registers import EntryForm, ReasonForm, RevealForm
 from guatu.desk.story import story_lines
+from guatu.desk.views import entity_lists
 from guatu.desk.views.case import person_of
 from guatu.kernel.access import require
 from guatu.kernel.problems import Problem
@@ -71,6 +72,8 @@ def _record(
         "below": [(each, names.get(str(each.id), "")) for each in below],
         "below_count": reads.below(scope, row).count(),
         "lines": story_lines(row),
+        "words": entity_lists.of_entry(scope, row) if row.register.entity_list else [],
+        "conflict": entity_lists.CONFLICT_STATES.get(row.conflict),
         "opened": bool(opened),
         "may_edit": row.status == "current" and scope.allows("register.edit", area=row.area),
         "may_reveal": row.status != "forgotten"

@@ -17,6 +17,7 @@ from guatu.desk.case_states import english
 from guatu.desk.current import current_campaign
 from guatu.desk.forms.registers import ReasonForm
 from guatu.desk.story import story_lines
+from guatu.desk.views import entity_lists
 from guatu.desk.views import entry as one
 from guatu.desk.views.case import person_of
 from guatu.kernel.access import require
@@ -29,7 +30,7 @@ from guatu.kit.shortcuts import form_page
 from guatu.kit.states import State
 from guatu.places import reads as places
 from guatu.registers import acts, reads
-from guatu.registers.models import KIND_WORDS, STATUS_WORDS, Entry, Register
+from guatu.registers.models import CONFLICT_WORDS, KIND_WORDS, STATUS_WORDS, Entry, Register
 from guatu.registers.rules import Column as Declared
 
 STATES = {
@@ -91,6 +92,11 @@ def _columns(register: Register) -> list[Column]:
     if register.parent is not None:
         name = register.parent.name_en if english() and register.parent.name_en else register.parent.name
         shown.append(Column("parent", _("所属%(name)s") % {"name": name}, value="parent_title"))
+    if register.entity_list:
+        shown.append(
+            Column("conflict", _("并行修改"), kind="state", value=lambda row: entity_lists.CONFLICT_STATES.get(row.conflict),
+                   export=lambda row: str(CONFLICT_WORDS.get(row.conflict, "")), shown=False)
+        )  # fmt: skip
     return [
         *shown,
         Column("area", _("街镇"), value=lambda row: places.name_of(row.area[:9]) if row.area else "", sort="area"),
@@ -108,6 +114,15 @@ def _filters(register: Register) -> list[Filter]:
         if column.type == "choice" and not column.personal
     ]  # fmt: skip
     areas = [(line.code, line.name) for line in places.children(register.area[:6])]
+    if register.entity_list:
+        choices.append(
+            ChoiceFilter(
+                "conflict",
+                _("并行修改"),
+                choices=[("1", _("有冲突"))],
+                apply=lambda rows, _value: rows.exclude(conflict=""),
+            )
+        )
     return [
         Seeker("q", _("搜索")),
         ChoiceFilter("status", _("状态"), choices=list(STATUS_WORDS.items()), counts=True),
@@ -163,6 +178,7 @@ def register(request: HttpRequest, register_id: UUID) -> HttpResponseBase:
         else "",
         "may_reveal": person.scope.allows("register.reveal", area=row.area),
         "lines": story_lines(row)[:5],
+        **entity_lists.listed(request, row),
     }
 
     def exported(asked: HttpRequest, _kind: str) -> None:
@@ -229,7 +245,11 @@ urlpatterns = [
     path("<uuid:register_id>/", register, name="register"),
     path("<uuid:register_id>/new/", one.entry_new, name="entry_new"),
     path("<uuid:register_id>/export/", register_export, name="register_export"),
+    path("<uuid:register_id>/entities/", entity_lists.register_entities, name="register_entities"),
+    path("words/<uuid:word_id>/enter/", entity_lists.word_enter, name="word_enter"),
+    path("words/<uuid:word_id>/drop/", entity_lists.word_drop, name="word_drop"),
     path("entries/<uuid:entry_id>/", one.entry, name="entry"),
+    path("entries/<uuid:entry_id>/conflict/", entity_lists.entry_conflict, name="entry_conflict"),
     path("entries/<uuid:entry_id>/correct/", one.entry_correct, name="entry_correct"),
     path("entries/<uuid:entry_id>/reveal/", one.entry_reveal, name="entry_reveal"),
     path("entries/<uuid:entry_id>/sights/", one.entry_sights, name="entry_sights"),

@@ -11,17 +11,14 @@ from guatu.kernel.acts import Actor, check_version, deed
 from guatu.kernel.problems import Problem
 from guatu.registers import lists
 from guatu.registers import problems as problems
-from guatu.registers.acts.entries import current_entry, locked_entry
+from guatu.registers.acts.entries import current_entry
 from guatu.registers.acts.leaving import withdraw_entry
 from guatu.registers.acts.putting import (
     EntityDraft,
     columns_said,
     drafts_checked,
-    history,
-    locked_entity,
     put_change,
     put_new,
-    values_now,
 )
 from guatu.registers.models import Entry, Register
 from guatu.registers.rules import read_columns
@@ -214,14 +211,3 @@ def settle_conflict(
         row.save(update_fields=["conflict"])
         d.record("entry.conflict_settled", row, details={"register": row.register.code, "conflict": old})
     return row
-
-
-def sides(row: Entry) -> list[lists.Version]:
-    """The versions of an entry for who looks at a conflict. Reads only; the caller has checked that it may be seen."""
-    return history(None, row)
-
-
-__all__ = [
-    "EntityDraft", "add_properties", "change_entity", "locked_entity", "locked_entry", "make_entities", "offer_list",
-    "open_list", "remove_entity", "settle_conflict", "sides", "values_now",
-]  # fmt: skip

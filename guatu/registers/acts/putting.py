@@ -7,12 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from guatu.kernel import secrets
-from guatu.kernel.acts import Deed, subject_type
+from guatu.kernel.acts import Deed
 from guatu.kernel.db import kind_refusal
-from guatu.kernel.models import Act
 from guatu.kernel.problems import Problem
 from guatu.places.rules import home_of
-from guatu.registers import lists
+from guatu.registers import listing, lists
 from guatu.registers.acts.entries import _move_key, _parted, _save_amended, key_index
 from guatu.registers.models import STATUS_WORDS, Entry, Identity, Register
 from guatu.registers.rules import Parted, read_columns
@@ -124,17 +123,9 @@ def put_change(
     return row
 
 
-def history(d: Deed | None, row: Entry) -> list[lists.Version]:
-    """The versions of an entry, oldest first; with a deed, those about to be written by it too."""
-    acts: list[Any] = list(
-        Act.objects.filter(subject_type=subject_type(row), subject_id=str(row.id), home=row.home).order_by(
-            "position"
-        )
-    )
-    if d is not None:
-        acts += [act for act in d.batch.acts if act.subject_id == str(row.id)]
-    clear = {column.key for column in read_columns(row.columns) if not column.personal}
-    return lists.versions(acts, row.fields, clear)
+def history(d: Deed, row: Entry) -> list[lists.Version]:
+    """The versions of an entry, oldest first, with those about to be written by this deed."""
+    return listing.versions_of(row, [act for act in d.batch.acts if act.subject_id == str(row.id)])
 
 
 def locked_entity(register: Register, entity_id: UUID) -> Entry | None:
