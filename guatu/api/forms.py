@@ -7,11 +7,13 @@ from uuid import UUID
 from django.http import HttpRequest
 from ninja import Router, Schema
 
+from guatu.api.form_returns import MarkOut
 from guatu.api.frame import PageOut, campaign_of, page_of, person_of, scope_of
 from guatu.fieldwork import acts, reads
 from guatu.fieldwork.models import Form, Submission
 from guatu.kernel.access import within
 from guatu.kernel.problems import Problem
+from guatu.units.models import Person
 
 router = Router(tags=["forms"])
 
@@ -45,7 +47,8 @@ class FormWhole(FormOut):
 
 
 class SubmissionOut(Schema):
-    """A submission. answers: by path; a repeat is a list of such. measures, attributes: what it counts for."""
+    """A submission. answers: by path; a repeat is a list of such. measures, attributes: what it counts for. notes: what the
+    form declares and this does not hold ({path, place, kind, value}). returns: how often it was sent back."""
 
     id: UUID
     instance_id: str
@@ -59,16 +62,26 @@ class SubmissionOut(Schema):
     lat: float | None
     edits: int
     answers: dict[str, Any]
+    notes: list[dict[str, str]]
+    returns: int
     measures: dict[str, Any]
     attributes: dict[str, Any]
     row_version: int
 
 
 class ReviewIn(Schema):
-    """status: approved, has_issues, rejected, received. row_version: the one the judgement is about."""
+    """status: approved, has_issues, rejected, received. row_version: the one the judgement is about.
+
+    has_issues and rejected send it back to its collector unless send_back is false. questions: the marks, path with the number
+    of the repetition. to: username of another collector. due_at: default the form's limit.
+    """
 
     status: str
     reason: str = ""
+    questions: list[MarkOut] = []
+    send_back: bool = True
+    to: str = ""
+    due_at: dt.datetime | None = None
     row_version: int | None = None
 
 
@@ -106,6 +119,8 @@ def _submission(row: Submission) -> dict[str, Any]:
                 "lat",
                 "edits",
                 "answers",
+                "notes",
+                "returns",
             )
         },
         "form": row.form.code,
@@ -170,6 +185,15 @@ def submission(request: HttpRequest, submission_id: UUID) -> dict[str, Any]:
     return _submission(reads.submission(scope_of(request), submission_id))
 
 
+def _collector(given: ReviewIn) -> bool | Person:
+    if not given.send_back or not given.to:
+        return given.send_back
+    found = Person.objects.filter(username=given.to).first()
+    if found is None:
+        raise Problem("access.not_found")
+    return found
+
+
 @router.post("/submissions/{submission_id}/review", response=SubmissionOut)
 def review(request: HttpRequest, submission_id: UUID, given: ReviewIn) -> dict[str, Any]:
     """Say what a submission is worth."""
@@ -179,6 +203,9 @@ def review(request: HttpRequest, submission_id: UUID, given: ReviewIn) -> dict[s
         submission=row,
         status=given.status,
         reason=given.reason,
+        questions=[mark.dict() for mark in given.questions],
+        return_to=_collector(given),
+        due=given.due_at,
         version=given.row_version,
         via="api",
     )

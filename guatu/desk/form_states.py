@@ -20,6 +20,11 @@ STATES: Mapping[str, State] = {
     "rejected": State("void", _("不予采用")),
     "withdrawn": State("void", _("已撤回")),
 }
+RETURN_STATES: Mapping[str, State] = {
+    "waiting": State("returned", _("等待修改")),
+    "settled": State("done", _("已改好")),
+    "dropped": State("void", _("已收回")),
+}
 MOVES: Mapping[str, tuple[Any, Any]] = {
     # to → (button, what was done)
     "open": (_("重新开放"), _("表单已开放，手机可以获取。")),

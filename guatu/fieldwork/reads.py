@@ -23,10 +23,10 @@ from guatu.fieldwork.models import (
 )
 from guatu.fieldwork.reads_returns import sent_back
 from guatu.fieldwork.rules import meaning
-from guatu.fieldwork.rules.answers import shown
+from guatu.fieldwork.rules.answers import read_answers, shown
 from guatu.fieldwork.rules.lifecycle import LISTED, WITHDRAWN
 from guatu.fieldwork.rules.sheet import Question, Sheet, said, unpack
-from guatu.kernel import secrets
+from guatu.kernel import secrets, xml
 from guatu.kernel.access import Scope, predicate
 from guatu.kernel.problems import Problem
 from guatu.units.models import Person
@@ -302,6 +302,36 @@ def _lines(
 
     walk(answers, "", 0)
     return found
+
+
+@dataclass(frozen=True)
+class VersionLine:
+    """One line of one version. place: with the numbers of repetitions, so that versions can be laid side by side."""
+
+    place: str
+    label: str
+    text: str
+    kind: str
+    is_file: bool = False
+
+
+def version_lines(row: Submission, kept: Envelope, language: str) -> list[VersionLine]:
+    """What one envelope of a submission says, as a person reads it; personal answers show as dots, the same for any value."""
+    asked = sheet(kept.form_version)
+    personal = meaning.personal_paths(asked, meaning.read_settings(row.form.settings))
+    found = read_answers(asked, xml.parse(xml_of(kept), "XML"))
+    lines, repeat = [], ""
+    for line in _lines(asked, found.by_path, language, personal):
+        repeat = line.path if line.kind == "repeat" else repeat
+        question = line.question
+        within = question is not None and question.repeat
+        place = (
+            f"{repeat}{line.path[len(question.repeat) :]}" if question is not None and within else line.path
+        )
+        text = ("●●●" if line.text else "") if line.sealed else line.text
+        is_file = question is not None and question.type == "file"
+        lines.append(VersionLine(f"{line.kind} {place}", line.label, text, line.kind, is_file))
+    return lines
 
 
 def _outer(asked: Sheet, path: str) -> str:

@@ -149,9 +149,7 @@ def test_review(cast: Cast, sent: Submission, signed_in):
     def judge(status: str, **said: str):
         row = Submission.objects.get(id=sent.id)
         address = reverse("desk:submission_review", args=[sent.id, status])
-        return browser.post(
-            address, {"version": row.version, **{f"{status}-{k}": v for k, v in said.items()}}
-        )
+        return browser.post(address, {"version": row.version, **{f"judge-{k}": v for k, v in said.items()}})
 
     assert judge("approved").status_code == 302
     refused = judge("rejected")

@@ -341,9 +341,10 @@ class TestSmall:
     def test_facts(self):
         class Row:
             meaning = {"kind": "k", "category": "c", "measures": {"n": "1.5"}, "attributes": {"a": "b"}}
-            area, unit, status, happened_on = "310114", "jd/", "approved", dt.date(2021, 9, 16)
+            area, unit, status, happened_on, returns = "310114", "jd/", "approved", dt.date(2021, 9, 16), 2
 
         fact = facts_of(Row())[0]
         assert (fact.kind, fact.units, str(fact.measures["n"])) == ("k", ("jd/",), "1.5")
+        assert fact.attributes == {"a": "b", "returns": "2"}
         Row.unit, Row.status = "", "rejected"
         assert facts_of(Row()) == []

@@ -1,5 +1,6 @@
 """Forms of the pages about forms (the paper kind) and what was filled in."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -40,14 +41,6 @@ class UploadForm(Form):
     draft = forms.BooleanField(label=_("先存为草稿，暂不下发到手机"), required=False)
 
 
-class ReviewForm(Form):
-    """What a reviewer says."""
-
-    reason = forms.CharField(
-        label=_("理由"), required=False, max_length=200, widget=forms.Textarea(attrs={"rows": 2})
-    )
-
-
 class ReasonForm(Form):
     """A reason that must be given."""
 
@@ -75,6 +68,7 @@ class SettingsForm(Form):
         (_("何地、何时、哪项活动"), ("area_field", "date_field", "activity_field", "title_field")),
         (_("哪些数相加，按什么分组"), ("measures", "attributes")),
         (_("谁能填，哪些封存"), ("public", "personal")),
+        (_("收到时怎样核对，退回后多久改好"), ("validation", "return_limit", "return_unit")),
     )
     kind = forms.RegexField(
         r"^[a-z][a-z0-9_.-]{0,58}$",
@@ -108,6 +102,18 @@ class SettingsForm(Form):
         help_text=_("勾选的回答加密封存，列表和导出里不出现，查看要写明理由并留痕。"),
     )  # fmt: skip
     public = forms.BooleanField(label=_("任何人不登录也可以填写"), required=False)
+    validation = forms.ChoiceField(
+        label=_("不符合表单规则的填报"), required=False,
+        choices=[("", _("拒收，并说明哪一题（推荐）")), ("mark", _("照收，标出来由人审阅"))],
+    )  # fmt: skip
+    return_limit = forms.DecimalField(
+        label=_("退回修改的期限"), required=False, min_value=Decimal("0.5"), max_value=Decimal(365),
+        help_text=_("不填是一个工作日。"),
+    )  # fmt: skip
+    return_unit = forms.ChoiceField(
+        label=_("期限的单位"), required=False,
+        choices=[("work_day", _("工作日")), ("work_hour", _("工作小时")), ("natural_day", _("自然日")), ("urgent_hour", _("小时，不停"))],
+    )  # fmt: skip
 
     def __init__(self, *args: Any, sheet: Sheet, language: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -152,9 +158,15 @@ class SettingsForm(Form):
                 "activity_field",
                 "title_field",
                 "public",
+                "validation",
             )
             if said_here.get(name)
         }
+        if said_here.get("return_limit"):
+            found |= {
+                "return_limit": float(said_here["return_limit"]),
+                "return_unit": said_here.get("return_unit") or "work_day",
+            }
         for name in ("measures", "attributes"):
             if said_here.get(name):
                 found[name] = list(said_here[name])

@@ -290,10 +290,13 @@ urlpatterns = [
     path("new/", form_new, name="form_new"),
     path("", include("guatu.desk.views.form_phones")),
     path("", include("guatu.desk.views.submission")),
+    path("", include("guatu.desk.views.submission_returns")),
+    path("", include("guatu.desk.views.submission_versions")),
     path("<uuid:form_id>/", form, name="form"),
     path("<uuid:form_id>/settings/", form_settings, name="form_settings"),
     path("<uuid:form_id>/move/", form_move, name="form_move"),
     path("<uuid:form_id>/versions/<uuid:version_id>/publish/", form_publish, name="form_publish"),
     path("<uuid:form_id>/versions/<uuid:version_id>/<str:kind>/", form_file, name="form_file"),
     path("<uuid:form_id>/answers/", include("guatu.desk.views.submissions")),
+    path("<uuid:form_id>/answers/", include("guatu.desk.views.submission_bulk")),
 ]

@@ -19,8 +19,11 @@ from guatu.cases.reads import ladder
 from guatu.cases.reads import peers as peer_reads
 from guatu.desk.case_states import state_of
 from guatu.desk.current import campaign_or_none
+from guatu.desk.form_states import RETURN_STATES
 from guatu.desk.plan_states import task_state
 from guatu.desk.views.notices import unread_of
+from guatu.desk.views.survey import mine_in_a_line
+from guatu.fieldwork.reads_returns import waiting_for
 from guatu.kernel import clock
 from guatu.kit.states import State
 from guatu.tasks import reads as task_reads
@@ -136,12 +139,26 @@ def _joint(person: Any, found: dict[Any, Item]) -> list[Item]:
     return [item for key, item in items.items() if key not in found]
 
 
+def _returns(person: Any) -> list[Item]:
+    """Submissions sent back to me."""
+    items = []
+    for row in waiting_for(person)[:MOST]:
+        href = reverse("desk:submission", args=[row.submission_id]) + "#returns"
+        late = row.due_at < clock.now()
+        items.append(Item(
+            kind=_("填报"), number=row.form.name, title=_("退回待改：%(why)s") % {"why": row.reason}, href=href, act_href=href,
+            act=_("去修改"), state=State("late", _("逾期")) if late else RETURN_STATES["waiting"], due_on=None, due_at=row.due_at,
+            late=late, pressed=False, whose=_("我负责") if row.collector_id else str(person.unit or ""), view="owe",
+        ))  # fmt: skip
+    return items
+
+
 @require_GET
 @login_required
 def mine(request: HttpRequest) -> HttpResponse:
     """Everything that waits for this person, in one list."""
     person: Any = request.user
-    items = sorted(_tasks(person) + _cases(person), key=lambda item: item.order)
+    items = sorted(_tasks(person) + _cases(person) + _returns(person), key=lambda item: item.order)
     asked = request.GET.get("view", "all")
     view = asked if asked in VIEWS else "all"
     counts = {name: sum(1 for item in items if name in ("all", item.view)) for name in VIEWS}
@@ -165,6 +182,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "alerts": ladder.waiting_count(person),
         "troubled": peer_reads.troubled(person.scope) if person.scope.may("case.export") else 0,
         "unread": unread_of(request),
+        "places": mine_in_a_line(person),
     }
     return render(request, "desk/mine/list.html", context)
 

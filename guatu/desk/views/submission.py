@@ -15,16 +15,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from guatu.desk.case_states import photo_lines
 from guatu.desk.form_states import STATES
-from guatu.desk.forms.fieldwork import CorrectForm, ReasonForm, ReviewForm
+from guatu.desk.forms.fieldwork import CorrectForm, ReasonForm
+from guatu.desk.forms.submission_review import CommentForm, HandForm, JudgeForm, ProlongForm, TakeBackForm
 from guatu.desk.story import lines_of
+from guatu.desk.submission_panels import backs, comment_lines, may_correct, noted
 from guatu.desk.views.case import person_of
 from guatu.desk.views.submissions import geojson
 from guatu.fieldwork import acts, reads
 from guatu.fieldwork.models import Aside, Submission
-from guatu.fieldwork.rules import answers as answer_rules
 from guatu.fieldwork.rules.instance import value_at
 from guatu.fieldwork.rules.lifecycle import WITHDRAWN
-from guatu.fieldwork.rules.sheet import said
 from guatu.files.reads import attachments_of
 from guatu.kernel import xml
 from guatu.kernel.access import require
@@ -41,36 +41,53 @@ _REVIEWS = {
     "rejected": (_lazy("不予采用"), _lazy("已标为不予采用，不再计入数字。")),
     "received": (_lazy("退回待审"), _lazy("已退回待审阅。")),
 }
+_JUDGED = ("has_issues", "rejected")
 
 
 @dataclass(frozen=True)
-class Review:
-    """A judgement this person may give now."""
+class Mark:
+    """A question that may be marked: where, how it is called, what was answered, and what was typed beside it."""
 
-    status: str
-    button: Any
-    plain: bool
-    form: Any
-    open: bool
+    place: str
+    label: str
+    text: str
+    ticked: bool
+    note: str
 
 
-def _reviews(row: Submission, typed: tuple[str, Any] | None) -> list[Review]:
-    order = [s for s in ("approved", "has_issues", "rejected", "received") if s != row.status]
-    if row.status == "received":
-        order.remove("received") if "received" in order else None
-    found = []
-    for status in order:
-        here = typed is not None and typed[0] == status
-        form = typed[1] if here and typed is not None else ReviewForm(prefix=status)
-        found.append(Review(status, _REVIEWS[status][0], status in ("approved", "received"), form, here))
+def marks(row: Submission, request: HttpRequest, *, typed: bool) -> list[Mark]:
+    """Every answer a person gave or left open, with the number of its repetition. Marks that wait stand ticked."""
+    ticked: dict[str, str] = {}
+    if typed:
+        ticked = {place: request.POST.get(f"note:{place}", "") for place in request.POST.getlist("mark")}
+    found, repeat, title = [], "", ""
+    for line in reads.answer_lines(row, _language()):
+        if line.kind == "repeat":
+            repeat, title = line.path, line.label
+        question = line.question
+        if question is None or not question.asked:
+            continue
+        place, label = line.path, line.label
+        if question.repeat:
+            place, label = f"{repeat}{question.path[len(question.repeat) :]}", f"{title} · {label}"
+        text = "●●●" if line.sealed else line.text
+        found.append(Mark(place, label, text[:120], place in ticked, ticked.get(place, "")))
     return found
+
+
+def _marked(request: HttpRequest) -> list[dict[str, str]]:
+    """The questions marked on the page; a note without a tick is a mark too."""
+    places = dict.fromkeys(request.POST.getlist("mark"))
+    noted = {key.removeprefix("note:"): text for key, text in request.POST.items() if key.startswith("note:")}
+    places |= {place: None for place, text in noted.items() if str(text).strip()}
+    return [{"path": place, "note": str(noted.get(place, ""))} for place in places]
 
 
 def _language() -> str:
     return get_language() or "zh"
 
 
-def _record(
+def record_page(
     request: HttpRequest,
     row: Submission,
     *,
@@ -94,7 +111,13 @@ def _record(
         "missing_files": [name for name in row.files if name not in there],
         "envelopes": reads.envelopes(row),
         "lines": lines_of(story(row)),
-        **_what_may_be_done(person_of(request), row, typed),
+        "notes": noted(row),
+        "returns": backs(row, person_of(request)),
+        "comments": comment_lines(row),
+        "comment_form": typed[1]
+        if typed is not None and typed[0] == "comment"
+        else CommentForm(prefix="comment"),
+        **_what_may_be_done(request, row, typed),
     }
     return render(request, "desk/forms/submission.html", context, status=422 if typed is not None else 200)
 
@@ -105,28 +128,47 @@ def _worth_a_line(line: reads.AnswerLine) -> bool:
     return line.kind != "answer" or bool(line.text) or line.sealed or asked
 
 
-def _what_may_be_done(person: Person, row: Submission, typed: tuple[str, Any] | None) -> dict[str, Any]:
+def _what_may_be_done(request: HttpRequest, row: Submission, typed: tuple[str, Any] | None) -> dict[str, Any]:
+    person = person_of(request)
+
     def may(right: str) -> bool:
         return person.scope.allows(right, area=row.area, units=[row.unit])
 
-    def form(name: str) -> Any:
-        return typed[1] if typed is not None and typed[0] == name else ReasonForm(prefix=name)
+    def form(name: str, kind: Any = ReasonForm, **more: Any) -> Any:
+        return typed[1] if typed is not None and typed[0] == name else kind(prefix=name, **more)
 
-    withdrawn, may_correct = row.status == WITHDRAWN, may("submission.correct")
-    own_or_corrects = row.by_id == person.id or may_correct
+    withdrawn, corrects = row.status == WITHDRAWN, may("submission.correct")
+    own_or_corrects = row.by_id == person.id or corrects
     return {
         "may_sight": may("submission.sight"),
         "sight_form": form("sight"),
         "sight_open": typed is not None and typed[0] == "sight",
-        "reviews": _reviews(row, typed) if may("submission.review") and not withdrawn else [],
-        "may_correct": may_correct and not withdrawn,
+        **(_judging(request, row, typed, form) if may("submission.review") and not withdrawn else {}),
+        "may_correct": corrects and not withdrawn,
         "may_withdraw": own_or_corrects and not withdrawn,
         "may_restore": own_or_corrects and withdrawn,
         "withdraw_form": form("withdraw"),
         "withdraw_open": typed is not None and typed[0] == "withdraw",
         "asides": list(Aside.objects.filter(submission_id=row.id).order_by("received_at"))
-        if may_correct
+        if corrects
         else [],
+    }
+
+
+def _judging(request: HttpRequest, row: Submission, typed: Any, form: Any) -> dict[str, Any]:
+    """What a reviewer sees: the judgements, the marks, and what may be done about what waits."""
+    open_ = typed[0] if typed is not None else ""
+    return {
+        "may_review": True,
+        "may_approve": row.status != "approved",
+        "may_reopen": row.status != "received",
+        "judge_form": form("judge", JudgeForm, near=(row.unit, row.area)),
+        "judge_open": open_ == "judge",
+        "marks": marks(row, request, typed=open_ == "judge"),
+        "prolong_form": form("prolong", ProlongForm),
+        "hand_form": form("hand", HandForm, near=(row.unit, row.area)),
+        "take_back_form": form("take-back", TakeBackForm),
+        "step_open": open_,
     }
 
 
@@ -134,7 +176,7 @@ def _what_may_be_done(person: Person, row: Submission, typed: tuple[str, Any] | 
 @login_required
 def submission(request: HttpRequest, submission_id: UUID) -> HttpResponse:
     """The record of a submission."""
-    return _record(request, reads.submission(person_of(request).scope, submission_id))
+    return record_page(request, reads.submission(person_of(request).scope, submission_id))
 
 
 @require_GET
@@ -147,7 +189,7 @@ def submission_map(request: HttpRequest, submission_id: UUID) -> HttpResponse:
     return geojson(row.form, [row], [row.lon - 0.012, row.lat - 0.01, row.lon + 0.012, row.lat + 0.01])
 
 
-def _version(request: HttpRequest, row: Any) -> int:
+def version_of(request: HttpRequest, row: Any) -> int:
     try:
         return int(request.POST.get("version") or row.version)
     except ValueError:
@@ -160,30 +202,50 @@ def submission_review(request: HttpRequest, submission_id: UUID, status: str) ->
     """Give a judgement; what was typed stands again when it is refused."""
     person = person_of(request)
     row = reads.submission(person.scope, submission_id)
-    form = ReviewForm(request.POST, prefix=status)
+    form = JudgeForm(request.POST if status in _JUDGED else {}, prefix="judge", near=(row.unit, row.area))
     if status not in _REVIEWS:
         raise Problem("access.not_found")
     old = row.status
     if form.is_valid():
+        said = form.cleaned_data
+        back: bool | Person = (said["to"] or True) if said["send_back"] and status in _JUDGED else False
         try:
             acts.review_submission(
-                by=person,
-                submission=row,
-                status=status,
-                reason=form.cleaned_data["reason"],
-                version=_version(request, row),
-            )
+                by=person, submission=row, status=status, reason=said["reason"], questions=_marked(request), return_to=back,
+                due=said["due"] if back else None, version=version_of(request, row),
+            )  # fmt: skip
         except Problem as problem:
-            form.add_problem(problem, "reason" if problem.code == "submission.reason_needed" else None)
+            form.add_problem(problem, _FIELDS.get(problem.code))
         else:
             undo = (
                 reverse("desk:submission_review", args=[row.id, old])
                 if old in ("received", "approved")
                 else ""
             )
-            say(request, _REVIEWS[status][1], undo=undo)
+            say(request, _("已退回修改，并已通知。") if back else _REVIEWS[status][1], undo=undo)
             return redirect("desk:submission", row.id)
-    return _record(request, reads.submission(person.scope, submission_id), typed=(status, form))
+    return record_page(request, reads.submission(person.scope, submission_id), typed=("judge", form))
+
+
+_FIELDS = {"submission.reason_needed": "reason", "return.due_past": "due", "return.bad_collector": "to"}
+
+
+@require_POST
+@login_required
+def submission_comment(request: HttpRequest, submission_id: UUID) -> HttpResponse:
+    """Say something about it; whoever sees it may."""
+    person = person_of(request)
+    row = reads.submission(person.scope, submission_id)
+    form = CommentForm(request.POST, prefix="comment")
+    if form.is_valid():
+        try:
+            acts.add_comment(by=person, submission=row, body=form.cleaned_data["body"])
+        except Problem as problem:
+            form.add_problem(problem, "body")
+        else:
+            say(request, _("已留言。"))
+            return redirect(reverse("desk:submission", args=[row.id]) + "#comments")
+    return record_page(request, row, typed=("comment", form))
 
 
 @require_POST
@@ -196,14 +258,17 @@ def submission_withdraw(request: HttpRequest, submission_id: UUID) -> HttpRespon
     if form.is_valid():
         try:
             acts.withdraw_submission(
-                by=person, submission=row, reason=form.cleaned_data["reason"], version=_version(request, row)
+                by=person,
+                submission=row,
+                reason=form.cleaned_data["reason"],
+                version=version_of(request, row),
             )
         except Problem as problem:
             form.add_problem(problem)
         else:
             say(request, _("已撤回，不再计入数字。"), undo=reverse("desk:submission_restore", args=[row.id]))
             return redirect("desk:submission", row.id)
-    return _record(request, reads.submission(person.scope, submission_id), typed=("withdraw", form))
+    return record_page(request, reads.submission(person.scope, submission_id), typed=("withdraw", form))
 
 
 @require_POST
@@ -224,9 +289,9 @@ def submission_sight(request: HttpRequest, submission_id: UUID) -> HttpResponse:
     row = reads.submission(person.scope, submission_id)
     form = ReasonForm(request.POST, prefix="sight")
     if not form.is_valid():
-        return _record(request, row, typed=("sight", form))
+        return record_page(request, row, typed=("sight", form))
     opened = acts.look_at_personal(by=person, submission=row, reason=form.cleaned_data["reason"])
-    return _record(request, row, opened=opened)
+    return record_page(request, row, opened=opened)
 
 
 @require_http_methods(["GET", "POST"])
@@ -235,7 +300,8 @@ def submission_correct(request: HttpRequest, submission_id: UUID) -> HttpRespons
     """Correct the answers that are wrong; a new version supersedes the current one."""
     person = person_of(request)
     row = reads.submission(person.scope, submission_id)
-    require(person.scope, "submission.correct", area=row.area, units=[row.unit])
+    if not may_correct(person.scope, person, row):
+        require(person.scope, "submission.correct", area=row.area, units=[row.unit])
     sheet = reads.sheet(row.form_version)
     root = xml.parse(reads.xml_of(reads.envelopes(row)[-1]), "XML")
     lines: list[tuple[str, str, Any]] = []
@@ -249,7 +315,7 @@ def submission_correct(request: HttpRequest, submission_id: UUID) -> HttpRespons
         try:
             acts.correct_submission(
                 by=person, submission=row, changes=form.changes(), reason=form.cleaned_data["reason"],
-                version=_version(request, row), language=_language(),
+                version=version_of(request, row), language=_language(),
             )  # fmt: skip
         except Problem as problem:
             form.add_problem(problem)
@@ -286,94 +352,6 @@ def _correctable(row: Submission) -> list[tuple[str, str, Any]]:
     return found
 
 
-@require_GET
-@login_required
-def envelope(request: HttpRequest, submission_id: UUID, envelope_id: UUID) -> HttpResponse:
-    """What was received, byte for byte. Sealed ones are opened only through the sight page."""
-    row = reads.submission(person_of(request).scope, submission_id)
-    kept = next((each for each in reads.envelopes(row) if each.id == envelope_id), None)
-    if kept is None:
-        raise Problem("access.not_found")
-    if kept.sealed:
-        require(person_of(request).scope, "submission.sight", area=row.area, units=[row.unit])
-        acts.look_at_personal(by=person_of(request), submission=row, reason=_("查看原件"))
-    response = HttpResponse(reads.xml_of(kept), content_type="text/xml; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{kept.id}.xml"'
-    return response
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One answer in both copies."""
-
-    label: str
-    first: str
-    second: str
-
-    @property
-    def differs(self) -> bool:
-        return self.first != self.second
-
-
-@require_http_methods(["GET", "POST"])
-@login_required
-def aside(request: HttpRequest, aside_id: UUID) -> HttpResponse:
-    """A second copy beside the one that stands; take it or drop it."""
-    person = person_of(request)
-    kept = reads.aside(person.scope, aside_id)
-    row = reads.submission(person.scope, kept.submission_id)
-    form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        take = request.POST.get("take") == "1"
-        try:
-            acts.settle_aside(
-                by=person,
-                aside=kept,
-                take=take,
-                reason=form.cleaned_data["reason"],
-                version=_version(request, kept),
-            )
-        except Problem as problem:
-            form.add_problem(problem)
-        else:
-            say(request, _("已采用第二份的内容。") if take else _("已保留第一份，第二份只作存档。"))
-            return redirect("desk:submission", row.id)
-    context = {
-        "row": row,
-        "aside": kept,
-        "differences": _differences(row, kept),
-        "may_take": person.scope.allows("submission.correct", area=row.area, units=[row.unit]),
-    }
-    return form_page(request, "desk/forms/aside.html", form, **context)
-
-
-def _differences(row: Submission, kept: Aside) -> list[Difference]:
-    sheet = reads.sheet(row.form_version)
-    found = answer_rules.read_answers(sheet, xml.parse(reads.xml_of(kept), "XML"))
-    personal = {line.path for line in reads.answer_lines(row, _language()) if line.sealed}
-    lines = []
-    for line in reads.answer_lines(row, _language()):
-        question = line.question
-        if question is None or question.repeat or not question.asked:
-            continue
-        if question.path in personal:
-            lines.append(Difference(line.label, "●●●", "●●●"))
-            continue
-        second = answer_rules.shown(sheet, question, found.by_path.get(question.path), _language())
-        lines.append(Difference(line.label, line.text, second))
-    for group in sheet.groups:
-        if group.repeats and "/" not in group.path[1:]:
-            name = said(group.label, _language(), sheet) or group.path[1:]
-            lines.append(
-                Difference(
-                    name,
-                    str(len(row.answers.get(group.path, []))),
-                    str(len(found.by_path.get(group.path, []))),
-                )
-            )
-    return lines
-
-
 urlpatterns = [
     path("answers/<uuid:submission_id>/", submission, name="submission"),
     path("answers/<uuid:submission_id>/map/", submission_map, name="submission_map"),
@@ -382,6 +360,5 @@ urlpatterns = [
     path("answers/<uuid:submission_id>/restore/", submission_restore, name="submission_restore"),
     path("answers/<uuid:submission_id>/correct/", submission_correct, name="submission_correct"),
     path("answers/<uuid:submission_id>/sight/", submission_sight, name="submission_sight"),
-    path("answers/<uuid:submission_id>/envelopes/<uuid:envelope_id>/", envelope, name="envelope"),
-    path("asides/<uuid:aside_id>/", aside, name="aside"),
+    path("answers/<uuid:submission_id>/comment/", submission_comment, name="submission_comment"),
 ]

@@ -25,6 +25,7 @@ from guatu.desk.map_shapes import outlines
 from guatu.desk.views.case import person_of
 from guatu.fieldwork import reads
 from guatu.fieldwork.models import Form, Submission
+from guatu.fieldwork.reads_returns import returns
 from guatu.fieldwork.rules import meaning
 from guatu.fieldwork.rules.answers import shown
 from guatu.fieldwork.rules.sheet import Question, Sheet, said
@@ -33,7 +34,7 @@ from guatu.kernel.access import require
 from guatu.kit import lists
 from guatu.kit.cells import safe_cell
 from guatu.kit.columns import Column, Listing
-from guatu.kit.filters import AreaFilter, ChoiceFilter, DateFilter, Filter, SearchFilter
+from guatu.kit.filters import AreaFilter, BooleanFilter, ChoiceFilter, DateFilter, Filter, SearchFilter
 from guatu.places.reads import area_names
 
 _SHOWN_ANSWERS = 4
@@ -86,6 +87,8 @@ def listing_of(row: Form) -> Listing:
         Column("unit", _lazy("填报单位"), value=lambda found: found.sender.unit if found.sender else "", shown=False),
         Column("version", _lazy("表单版本"), kind="code", value="form_version.version", shown=False),
         Column("instance_id", _lazy("记录编号"), kind="code", shown=False),
+        Column("returns", _lazy("退回次数"), kind="number", sort="returns", shown=False),
+        Column("notes", _lazy("与表单规则不符"), kind="number", value=lambda found: len(found.notes), shown=False),
         Column("edits", _lazy("更正次数"), kind="number", sort="edits", shown=False),
         Column("lon", _lazy("经度"), kind="number", shown=False),
         Column("lat", _lazy("纬度"), kind="number", shown=False),
@@ -133,8 +136,13 @@ def _filters(row: Form, sheet: Sheet, asked: Sequence[Question], language: str) 
             )
             for q in single[:4]
         ),
+        BooleanFilter("doubtful", _lazy("与表单规则不符"), apply=_doubtful),
         DateFilter("on", _lazy("发生日期"), field="happened_on"),
     ]  # fmt: skip
+
+
+def _doubtful(rows: QuerySet[Any], value: bool) -> QuerySet[Any]:
+    return rows.exclude(notes=[]) if value else rows.filter(notes=[])
 
 
 def _named(form: Form, rows: list[Submission]) -> list[Submission]:
@@ -174,6 +182,7 @@ def submissions(request: HttpRequest, form_id: UUID) -> HttpResponseBase:
         "may_fill": form.status in ("open", "closing") and scope.may("submission.send"),
         "may_export": scope.may("submission.export"),
         "repeats": any(group.repeats for group in _asked(form)[0].groups),
+        "returned": returns(scope, form).filter(status="waiting").count(),
         "asides": len(waiting),
         "waiting": waiting,
     }

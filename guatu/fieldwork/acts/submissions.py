@@ -13,6 +13,7 @@ from guatu.fieldwork.acts.letters import EnvelopeIn, FileIn, Outcome
 from guatu.fieldwork.acts.receive import attach_missing, receive_many
 from guatu.fieldwork.acts.returns import check_questions, make_return
 from guatu.fieldwork.models import Aside, Submission
+from guatu.fieldwork.reads_returns import may_mend
 from guatu.fieldwork.rules.instance import rewrite
 from guatu.fieldwork.rules.lifecycle import REVIEWED, WITHDRAWN
 from guatu.fieldwork.rules.returns import RETURNING
@@ -120,7 +121,9 @@ def correct_submission(
 
     changes: path (`/group/name`, `/spot[2]/weight`) → text as the form would send it. Raises what receiving raises.
     """
-    require(by.scope, "submission.correct", area=submission.area, units=[submission.unit])
+    unit = getattr(getattr(by, "unit", None), "path", "")
+    if not may_mend(by.id, submission, unit):
+        require(by.scope, "submission.correct", area=submission.area, units=[submission.unit])
     check_version(submission, version)
     if not reason.strip():
         raise Problem("submission.reason_needed")

@@ -283,12 +283,17 @@ _EN = {
 }  # fmt: skip
 
 
+def repetition(place: str) -> list[str]:
+    """The numbers of repetitions in a place: `/spot[2]/bags` → ["2"]."""
+    return _REPETITION.findall(place)
+
+
 def sentence(sheet: Sheet, fault: AnswerFault, language: str, *, personal: bool = False) -> str:
     """What is wrong with an answer, in words; the form's own sentence for a constraint. Personal values are not repeated."""
     question, chinese = sheet.by_path.get(fault.path), language.startswith("zh")
     holder = question if question is not None else sheet.group_by_path.get(fault.path)
     label = (said(holder.label, language, sheet) if holder else "") or fault.path.lstrip("/")
-    if numbers := _REPETITION.findall(fault.place):
+    if numbers := repetition(fault.place):
         label += f"（第 {'-'.join(numbers)} 组）" if chinese else f" (no. {'-'.join(numbers)})"
     value = "…" if personal else fault.value
     words = (_ZH if chinese else _EN)[fault.kind].format(label=label, value=value)
