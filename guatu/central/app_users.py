@@ -50,9 +50,9 @@ def _key(asked: Asked, project_id: int, number: int) -> DeviceKey:
     return found
 
 
-def end(asked: Asked, project_id: int, number: int) -> dict[str, bool]:
+def end(asked: Asked, project_id: int, key_number: int) -> dict[str, bool]:
     """DELETE: the key opens nothing from now on; its line stays."""
-    acts.end_key(by=asked.by, key=_key(asked, project_id, number), via=VIA)
+    acts.end_key(by=asked.by, key=_key(asked, project_id, key_number), via=VIA)
     return success()
 
 
@@ -61,31 +61,31 @@ def _in_role(role: str) -> None:
         raise Problem("access.not_found")
 
 
-def assigned(asked: Asked, project_id: int, code: str, role: str) -> list[dict[str, Any]]:
+def assigned(asked: Asked, project_id: int, form_code: str, role: str) -> list[dict[str, Any]]:
     """The keys that open a form."""
-    form = form_of(asked, project_id, code)
+    form = form_of(asked, project_id, form_code)
     _in_role(role)
     rows = [row for row in reads.keys(asked.scope, form.campaign) if row.ended_at is None]
-    rows = [row for row in rows if row.forms is None or code in row.forms]
+    rows = [row for row in rows if row.forms is None or form_code in row.forms]
     given = actor_numbers([row.id for row in rows])
     return [described(row, project_id, given[row.id], _masked(row)) for row in rows]
 
 
-def assign(asked: Asked, project_id: int, code: str, role: str, number: int) -> dict[str, bool]:
+def assign(asked: Asked, project_id: int, form_code: str, role: str, key_number: int) -> dict[str, bool]:
     """Let a key open a form."""
-    form = form_of(asked, project_id, code)
+    form = form_of(asked, project_id, form_code)
     _in_role(role)
-    key = _key(asked, project_id, number)
+    key = _key(asked, project_id, key_number)
     if key.forms is not None:
         acts.limit_key(by=asked.by, key=key, forms=[*key.forms, form.code], via=VIA)
     return success()
 
 
-def unassign(asked: Asked, project_id: int, code: str, role: str, number: int) -> dict[str, bool]:
+def unassign(asked: Asked, project_id: int, form_code: str, role: str, key_number: int) -> dict[str, bool]:
     """Take a form from a key. One that opened all forms keeps the others there are now."""
-    form = form_of(asked, project_id, code)
+    form = form_of(asked, project_id, form_code)
     _in_role(role)
-    key = _key(asked, project_id, number)
+    key = _key(asked, project_id, key_number)
     opened = key.forms
     if opened is None:
         opened = list(reads.forms(asked.scope, form.campaign).values_list("code", flat=True))

@@ -29,17 +29,17 @@ _HOUSE = ("KEY", "SubmitterID", "SubmitterName", "AttachmentsPresent", "Attachme
           "Edits", "FormVersion")  # fmt: skip
 
 
-def plain(asked: Asked, project_id: int, code: str) -> HttpResponseBase:
+def plain(asked: Asked, project_id: int, form_code: str) -> HttpResponseBase:
     """The form's own answers."""
-    own, rows = _opened(asked, project_id, code)
+    own, rows = _opened(asked, project_id, form_code)
     return csv_answer(
         asked.request, own.form.code, _headings(own.tables[0]), _root_lines(own.tables[0], rows)
     )
 
 
-def zipped(asked: Asked, project_id: int, code: str) -> HttpResponseBase:
+def zipped(asked: Asked, project_id: int, form_code: str) -> HttpResponseBase:
     """A file for every table, in a zip that is written to disk and then sent."""
-    own, rows = _opened(asked, project_id, code)
+    own, rows = _opened(asked, project_id, form_code)
     target = tempfile.SpooledTemporaryFile(max_size=4 * 1024 * 1024)  # noqa: SIM115 - the answer closes it
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as package:
         for number, table in enumerate(own.tables):
@@ -60,8 +60,8 @@ def _pieces(file: Any) -> Iterator[bytes]:
             yield piece
 
 
-def _opened(asked: Asked, project_id: int, code: str) -> tuple[Service, QuerySet[Submission]]:
-    own = Service(asked, project_id, code)
+def _opened(asked: Asked, project_id: int, form_code: str) -> tuple[Service, QuerySet[Submission]]:
+    own = Service(asked, project_id, form_code)
     require(asked.scope, "submission.export")
     rows = rows_of(asked, own.form).select_related("form_version").order_by("-received_at", "-id")
     return own, rows.defer(

@@ -22,18 +22,18 @@ _KINDS = {"image": "image", "audio": "audio", "video": "video"}
 STATES = ("open", "closing", "closed")
 
 
-def form_of(asked: Asked, project_id: int, code: str) -> Form:
+def form_of(asked: Asked, project_id: int, form_code: str) -> Form:
     """A form of a campaign, where the caller may see both. Raises access.not_found."""
     rows = reads.forms(asked.scope, campaign_of(asked, project_id))
-    found = rows.filter(code=code).first() if "\x00" not in code else None
+    found = rows.filter(code=form_code).first() if "\x00" not in form_code else None
     if found is None:
         raise Problem("access.not_found")
     return found
 
 
-def draft_of(asked: Asked, project_id: int, code: str) -> FormVersion:
+def draft_of(asked: Asked, project_id: int, form_code: str) -> FormVersion:
     """The draft of a form. Whoever may publish may see it."""
-    form = form_of(asked, project_id, code)
+    form = form_of(asked, project_id, form_code)
     require(asked.scope, "form.publish", area=form.area)
     found = reads.draft_of(form)
     if found is None:
@@ -70,26 +70,26 @@ def _only_drafts(forms: list[Form]) -> dict[Any, FormVersion]:
     return {row.form_id: row for row in rows.order_by("made_at", "id")}
 
 
-def one(asked: Asked, project_id: int, code: str) -> dict[str, Any]:
-    form = form_of(asked, project_id, code)
+def one(asked: Asked, project_id: int, form_code: str) -> dict[str, Any]:
+    form = form_of(asked, project_id, form_code)
     return described(form, form.current or reads.draft_of(form), project_id)
 
 
-def xml(asked: Asked, project_id: int, code: str) -> HttpResponse:
+def xml(asked: Asked, project_id: int, form_code: str) -> HttpResponse:
     """The XForm phones have now."""
-    form = form_of(asked, project_id, code)
+    form = form_of(asked, project_id, form_code)
     if form.current is None:
         raise Problem("access.not_found")
-    return _xml(FormVersion.objects.only("xml").get(id=form.current_id))
+    return _xml(form.current)
 
 
 def _xml(version: FormVersion) -> HttpResponse:
     return HttpResponse(version.xml.encode(), content_type="application/xml; charset=utf-8")
 
 
-def workbook(asked: Asked, project_id: int, code: str, suffix: str) -> HttpResponse:
+def workbook(asked: Asked, project_id: int, form_code: str, suffix: str) -> HttpResponse:
     """The workbook the form was made from. Raises access.not_found when it was made otherwise."""
-    form = form_of(asked, project_id, code)
+    form = form_of(asked, project_id, form_code)
     version = FormVersion.objects.filter(id=form.current_id).first() if form.current_id else None
     if version is None or PurePosixPath(version.source_name).suffix.lower() != suffix:
         raise Problem("access.not_found")
@@ -99,28 +99,28 @@ def workbook(asked: Asked, project_id: int, code: str, suffix: str) -> HttpRespo
     return answer
 
 
-def versions(asked: Asked, project_id: int, code: str) -> list[dict[str, Any]]:
+def versions(asked: Asked, project_id: int, form_code: str) -> list[dict[str, Any]]:
     """Published versions, newest first."""
-    form = form_of(asked, project_id, code)
+    form = form_of(asked, project_id, form_code)
     rows = form.versions.exclude(published_at=None).defer("xml", "source", "questions", "warnings")
     return [described(form, row, project_id) for row in rows.order_by("-published_at", "-id")]
 
 
-def _version(asked: Asked, project_id: int, code: str, version: str) -> FormVersion:
-    form = form_of(asked, project_id, code)
+def _version(asked: Asked, project_id: int, form_code: str, version: str) -> FormVersion:
+    form = form_of(asked, project_id, form_code)
     found = form.versions.exclude(published_at=None).filter(version=version.removeprefix("___")).first()
     if found is None:
         raise Problem("access.not_found")
     return found
 
 
-def version(asked: Asked, project_id: int, code: str, version: str) -> dict[str, Any]:
-    found = _version(asked, project_id, code, version)
+def version(asked: Asked, project_id: int, form_code: str, version: str) -> dict[str, Any]:
+    found = _version(asked, project_id, form_code, version)
     return described(found.form, found, project_id)
 
 
-def version_xml(asked: Asked, project_id: int, code: str, version: str) -> HttpResponse:
-    return _xml(_version(asked, project_id, code, version))
+def version_xml(asked: Asked, project_id: int, form_code: str, version: str) -> HttpResponse:
+    return _xml(_version(asked, project_id, form_code, version))
 
 
 def make(asked: Asked, project_id: int) -> dict[str, Any]:
@@ -147,9 +147,9 @@ def _upload(asked: Asked) -> tuple[bytes, str, str]:
     return asked.body(), f"{plain or 'form'}{suffix}", fallback
 
 
-def change(asked: Asked, project_id: int, code: str) -> dict[str, Any]:
+def change(asked: Asked, project_id: int, form_code: str) -> dict[str, Any]:
     """PATCH {state}: open, closing, closed."""
-    form = form_of(asked, project_id, code)
+    form = form_of(asked, project_id, form_code)
     state = asked.json().get("state", form.status)
     if state not in STATES:
         raise Problem("central.bad_value", field="state", value=str(state)[:40], known="、".join(STATES))
@@ -158,9 +158,9 @@ def change(asked: Asked, project_id: int, code: str) -> dict[str, Any]:
     return described(form, form.current, project_id)
 
 
-def close(asked: Asked, project_id: int, code: str) -> dict[str, bool]:
+def close(asked: Asked, project_id: int, form_code: str) -> dict[str, bool]:
     """DELETE: the form is closed. What came in stays, and so does the form."""
-    form = form_of(asked, project_id, code)
+    form = form_of(asked, project_id, form_code)
     require(asked.scope, "form.publish", area=form.area)
     if form.status != "closed":
         acts.move_form(by=asked.by, form=form, to="closed", via=VIA)
@@ -170,17 +170,18 @@ def close(asked: Asked, project_id: int, code: str) -> dict[str, bool]:
 # ------------------------------------------------------------------------------------------------ drafts
 
 
-def draft(asked: Asked, project_id: int, code: str) -> dict[str, Any]:
-    return _described_draft(draft_of(asked, project_id, code), project_id)
+def draft(asked: Asked, project_id: int, form_code: str) -> dict[str, Any]:
+    return _described_draft(draft_of(asked, project_id, form_code), project_id)
 
 
-def draft_xml(asked: Asked, project_id: int, code: str) -> HttpResponse:
-    return _xml(draft_of(asked, project_id, code))
+def draft_xml(asked: Asked, project_id: int, form_code: str) -> HttpResponse:
+    return _xml(draft_of(asked, project_id, form_code))
 
 
-def start_draft(asked: Asked, project_id: int, code: str) -> dict[str, bool]:
+def start_draft(asked: Asked, project_id: int, form_code: str) -> dict[str, bool]:
     """POST a definition, or nothing for a copy of what phones have."""
-    form = form_of(asked, project_id, code)
+    form = form_of(asked, project_id, form_code)
+    require(asked.scope, "form.publish", area=form.area)
     if not asked.request.headers.get("Content-Type") or asked.request.headers.get("Content-Length") == "0":
         acts.copy_to_draft(by=asked.by, form=form, via=VIA)
         return success()
@@ -192,14 +193,14 @@ def start_draft(asked: Asked, project_id: int, code: str) -> dict[str, bool]:
     return success()
 
 
-def drop_draft(asked: Asked, project_id: int, code: str) -> dict[str, bool]:
-    acts.drop_draft(by=asked.by, form_version=draft_of(asked, project_id, code), via=VIA)
+def drop_draft(asked: Asked, project_id: int, form_code: str) -> dict[str, bool]:
+    acts.drop_draft(by=asked.by, form_version=draft_of(asked, project_id, form_code), via=VIA)
     return success()
 
 
-def publish(asked: Asked, project_id: int, code: str) -> dict[str, bool]:
+def publish(asked: Asked, project_id: int, form_code: str) -> dict[str, bool]:
     """POST ?version=: hand the draft to phones, under another version when one is named."""
-    found = draft_of(asked, project_id, code)
+    found = draft_of(asked, project_id, form_code)
     acts.publish_draft_as(by=asked.by, form_version=found, version=asked.query.get("version", ""), via=VIA)
     return success()
 
@@ -231,37 +232,37 @@ def _sent(version: FormVersion, name: str) -> HttpResponse:
     return answer
 
 
-def _current(asked: Asked, project_id: int, code: str) -> FormVersion:
-    form = form_of(asked, project_id, code)
+def _current(asked: Asked, project_id: int, form_code: str) -> FormVersion:
+    form = form_of(asked, project_id, form_code)
     if form.current_id is None:
         raise Problem("access.not_found")
     return FormVersion.objects.select_related("form").get(id=form.current_id)
 
 
-def attachments(asked: Asked, project_id: int, code: str) -> list[dict[str, Any]]:
-    return _files(_current(asked, project_id, code))
+def attachments(asked: Asked, project_id: int, form_code: str) -> list[dict[str, Any]]:
+    return _files(_current(asked, project_id, form_code))
 
 
-def attachment(asked: Asked, project_id: int, code: str, name: str) -> HttpResponse:
-    return _sent(_current(asked, project_id, code), name)
+def attachment(asked: Asked, project_id: int, form_code: str, name: str) -> HttpResponse:
+    return _sent(_current(asked, project_id, form_code), name)
 
 
-def draft_attachments(asked: Asked, project_id: int, code: str) -> list[dict[str, Any]]:
-    return _files(draft_of(asked, project_id, code))
+def draft_attachments(asked: Asked, project_id: int, form_code: str) -> list[dict[str, Any]]:
+    return _files(draft_of(asked, project_id, form_code))
 
 
-def draft_attachment(asked: Asked, project_id: int, code: str, name: str) -> HttpResponse:
-    return _sent(draft_of(asked, project_id, code), name)
+def draft_attachment(asked: Asked, project_id: int, form_code: str, name: str) -> HttpResponse:
+    return _sent(draft_of(asked, project_id, form_code), name)
 
 
-def add_draft_attachment(asked: Asked, project_id: int, code: str, name: str) -> dict[str, bool]:
+def add_draft_attachment(asked: Asked, project_id: int, form_code: str, name: str) -> dict[str, bool]:
     """POST the bytes of one of the files the draft speaks of."""
-    found = draft_of(asked, project_id, code)
+    found = draft_of(asked, project_id, form_code)
     acts.add_draft_media(by=asked.by, form_version=found, name=name, content=asked.body(), via=VIA)
     return success()
 
 
-def drop_draft_attachment(asked: Asked, project_id: int, code: str, name: str) -> dict[str, bool]:
-    found = draft_of(asked, project_id, code)
+def drop_draft_attachment(asked: Asked, project_id: int, form_code: str, name: str) -> dict[str, bool]:
+    found = draft_of(asked, project_id, form_code)
     acts.remove_draft_media(by=asked.by, form_version=found, name=name, via=VIA)
     return success()

@@ -19,6 +19,7 @@ from django.views.decorators.csrf import csrf_exempt  # noqa: TID251 a browser s
 
 from guatu.campaigns import reads as campaign_reads
 from guatu.campaigns.models import Campaign
+from guatu.central import paths as paths  # addresses of this door write <quoted:…>
 from guatu.central.codes import code_of
 from guatu.central.people import person_of
 from guatu.fieldwork import numbers
@@ -177,8 +178,10 @@ def campaign_of(asked: Asked, number: int) -> Campaign:
 
 def actor_numbers(ids: Iterable[UUID | None]) -> dict[UUID | None, int]:
     """{person's or key's id: number}; None (the public, the system) is 0. Two queries at most, however many."""
+    given = give_numbers(kind=numbers.ACTOR, targets=[each for each in ids if each is not None])
     found: dict[UUID | None, int] = {None: numbers.NOBODY}
-    found.update(give_numbers(kind=numbers.ACTOR, targets=[each for each in ids if each is not None]))
+    for each, number in given.items():
+        found[each] = number
     return found
 
 

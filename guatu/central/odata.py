@@ -30,8 +30,8 @@ _BATCH = 500
 class Service:
     """The OData service of one form."""
 
-    def __init__(self, asked: Asked, project_id: int, code: str) -> None:
-        self.asked, self.form = asked, form_of(asked, project_id, code)
+    def __init__(self, asked: Asked, project_id: int, form_code: str) -> None:
+        self.asked, self.form = asked, form_of(asked, project_id, form_code)
         kept = self.form.versions.exclude(published_at=None).order_by("-published_at", "-id")
         self.tables = tables.tables_of(reads.sheet(version) for version in kept.only("questions", "hash"))
         host = f"{asked.request.scheme}://{asked.request.get_host()}"
@@ -51,16 +51,16 @@ def told(data: dict[str, Any]) -> HttpResponse:
     return made
 
 
-def service(asked: Asked, project_id: int, code: str) -> HttpResponse:
+def service(asked: Asked, project_id: int, form_code: str) -> HttpResponse:
     """Which tables there are."""
-    own = Service(asked, project_id, code)
+    own = Service(asked, project_id, form_code)
     value = [{"name": each.name, "kind": "EntitySet", "url": each.name} for each in own.tables]
     return told({"@odata.context": f"{own.base}/$metadata", "value": value})
 
 
-def metadata(asked: Asked, project_id: int, code: str) -> HttpResponse:
+def metadata(asked: Asked, project_id: int, form_code: str) -> HttpResponse:
     """Their fields."""
-    own = Service(asked, project_id, code)
+    own = Service(asked, project_id, form_code)
     made = HttpResponse(
         edmx.document(own.tables, own.form.code), content_type="application/xml; charset=utf-8"
     )
@@ -68,13 +68,13 @@ def metadata(asked: Asked, project_id: int, code: str) -> HttpResponse:
     return made
 
 
-def table(asked: Asked, project_id: int, code: str, name: str) -> HttpResponse:
+def table(asked: Asked, project_id: int, form_code: str, name: str) -> HttpResponse:
     """One table's rows; `Submissions('uuid:…')` is one row of the first."""
     if name.startswith(f"{ROOT}('") and name.endswith("')"):
-        return _single(asked, project_id, code, name[len(ROOT) + 2 : -2].replace("''", "'"))
+        return _single(asked, project_id, form_code, name[len(ROOT) + 2 : -2].replace("''", "'"))
     if name == "$metadata":  # by a client that writes the sign as %24
-        return metadata(asked, project_id, code)
-    own = Service(asked, project_id, code)
+        return metadata(asked, project_id, form_code)
+    own = Service(asked, project_id, form_code)
     wanted, asked_for = own.table(name), options.read(asked)
     rows = reads.submissions(asked.scope, own.form).exclude(status="withdrawn")
     rows = rows.select_related("form_version").defer(
@@ -97,23 +97,23 @@ def table(asked: Asked, project_id: int, code: str, name: str) -> HttpResponse:
     return told(data)
 
 
-def _single(asked: Asked, project_id: int, code: str, instance_id: str) -> HttpResponse:
-    own = Service(asked, project_id, code)
+def _single(asked: Asked, project_id: int, form_code: str, instance_id: str) -> HttpResponse:
+    own = Service(asked, project_id, form_code)
     asked_for = options.read(asked)
-    row = one_of(asked, project_id, code, instance_id)
+    row = one_of(asked, project_id, form_code, instance_id)
     value = _roots(own, own.tables[0], [row], asked_for)
     context = f"{own.base}/$metadata#{ROOT}"
     return told({"@odata.context": context, "value": _selected(value, asked_for, own.tables[0])})
 
 
-def inside(asked: Asked, project_id: int, code: str, name: str, path: str) -> HttpResponse:
+def inside(asked: Asked, project_id: int, form_code: str, name: str, path: str) -> HttpResponse:
     """`Submissions('uuid:…')/group/repeat`: the rows of a repeat in one submission (where the navigation links point)."""
     if not (name.startswith(f"{ROOT}('") and name.endswith("')")):
         raise Problem("access.not_found")
-    own = Service(asked, project_id, code)
+    own = Service(asked, project_id, form_code)
     wanted = own.table(f"{ROOT}.{path.replace('/', '.')}")
     asked_for = options.read(asked)
-    row = one_of(asked, project_id, code, name[len(ROOT) + 2 : -2].replace("''", "'"))
+    row = one_of(asked, project_id, form_code, name[len(ROOT) + 2 : -2].replace("''", "'"))
     first = reads.first_ids([row])[row.id]
     value = [_repeat_row(own, wanted, each, asked_for) for each in tables.rows_in(wanted, first, row.answers)]
     value = value[asked_for.skip : asked_for.skip + asked_for.top]

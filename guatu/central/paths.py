@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, unquote
 
+from django.urls import register_converter
+
 PREFIX = "/v1/"
 
 
@@ -30,3 +32,6 @@ class Quoted:
 
     def to_url(self, value: str) -> str:
         return quote(value, safe="")
+
+
+register_converter(Quoted, "quoted")

@@ -8,9 +8,11 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 from urllib.parse import quote
+from uuid import UUID
 
 from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
 
 from guatu.central.forms import form_of
 from guatu.central.frame import VIA, Asked, actor, actor_numbers, moment, success
@@ -31,7 +33,6 @@ _BATCH = 500
 REVIEWS = {"approved": "approved", "hasIssues": "has_issues", "rejected": "rejected", "edited": "received", None: "received",
            "received": "received"}  # fmt: skip
 _WORDS = {"approved": "approved", "has_issues": "hasIssues", "rejected": "rejected"}
-_NO_REASON = "经 ODK 接口审阅"
 
 
 def review_state(row: Submission) -> str | None:
@@ -44,8 +45,8 @@ def rows_of(asked: Asked, form: Form) -> Any:
     return reads.submissions(asked.scope, form).exclude(status=WITHDRAWN)
 
 
-def one_of(asked: Asked, project_id: int, code: str, instance_id: str) -> Submission:
-    found = reads.by_instance(asked.scope, form_of(asked, project_id, code), instance_id)
+def one_of(asked: Asked, project_id: int, form_code: str, instance_id: str) -> Submission:
+    found = reads.by_instance(asked.scope, form_of(asked, project_id, form_code), instance_id)
     if found.status == WITHDRAWN:
         raise Problem("access.not_found")
     return found
@@ -63,19 +64,20 @@ def described(rows: Iterable[Submission], *, extended: bool = False) -> list[dic
             "instanceId": first[row.id], "submitterId": given[row.by_id], "deviceId": row.device_id or None,
             "createdAt": moment(row.received_at), "updatedAt": moment(changed.get(row.id)), "reviewState": review_state(row),
             "userAgent": None, "instanceName": row.title or None, "edits": row.edits,
-            **({"submitter": _person(people.get(row.by_id), given[row.by_id])} if extended else {}),
+            **({"submitter": _person(people, row.by_id, given[row.by_id])} if extended else {}),
         }
         for row in rows
     ]  # fmt: skip
 
 
-def _person(person: Person | None, number: int) -> dict[str, Any] | None:
+def _person(people: dict[UUID, Person], person_id: UUID | None, number: int) -> dict[str, Any] | None:
+    person = people.get(person_id) if person_id is not None else None
     return actor(person, number) if person is not None else None
 
 
-def listed(asked: Asked, project_id: int, code: str) -> HttpResponseBase:
+def listed(asked: Asked, project_id: int, form_code: str) -> HttpResponseBase:
     """All of them, newest first, in constant memory; ?limit= and ?offset= as Central has them."""
-    rows = rows_of(asked, form_of(asked, project_id, code)).defer("sealed", "answers", "meaning")
+    rows = rows_of(asked, form_of(asked, project_id, form_code)).defer("sealed", "answers", "meaning")
     rows = rows.order_by("-received_at", "-id")
     start = _whole(asked, "offset", 0)
     end = start + _whole(asked, "limit", 0) if "limit" in asked.query else None
@@ -99,17 +101,17 @@ def _pieces(rows: Any, extended: bool) -> Iterator[bytes]:
     yield b"]"
 
 
-def one(asked: Asked, project_id: int, code: str, instance_id: str) -> dict[str, Any]:
-    return described([one_of(asked, project_id, code, instance_id)], extended=asked.extended)[0]
+def one(asked: Asked, project_id: int, form_code: str, instance_id: str) -> dict[str, Any]:
+    return described([one_of(asked, project_id, form_code, instance_id)], extended=asked.extended)[0]
 
 
-def xml(asked: Asked, project_id: int, code: str, instance_id: str) -> HttpResponse:
+def xml(asked: Asked, project_id: int, form_code: str, instance_id: str) -> HttpResponse:
     """The present version as it was received.
 
     What holds personal answers is sealed: it opens to who has the right, with a reason (header X-Action-Notes) that is
     written down. Nobody gets it with holes: who edits such a copy and sends it back would wipe out what was sealed.
     """
-    row = one_of(asked, project_id, code, instance_id)
+    row = one_of(asked, project_id, form_code, instance_id)
     kept = reads.envelopes(row)[-1]
     if kept.sealed:
         reason = asked.request.headers.get("X-Action-Notes", "") or asked.query.get("reason", "")
@@ -117,9 +119,9 @@ def xml(asked: Asked, project_id: int, code: str, instance_id: str) -> HttpRespo
     return HttpResponse(reads.xml_of(kept), content_type="application/xml; charset=utf-8")
 
 
-def versions(asked: Asked, project_id: int, code: str, instance_id: str) -> list[dict[str, Any]]:
+def versions(asked: Asked, project_id: int, form_code: str, instance_id: str) -> list[dict[str, Any]]:
     """Every version, newest first, each under the instance id it came with."""
-    row = one_of(asked, project_id, code, instance_id)
+    row = one_of(asked, project_id, form_code, instance_id)
     kept = reads.envelopes(row)[::-1]
     given = actor_numbers([each.by_id for each in kept])
     return [
@@ -132,9 +134,9 @@ def versions(asked: Asked, project_id: int, code: str, instance_id: str) -> list
     ]  # fmt: skip
 
 
-def send(asked: Asked, project_id: int, code: str) -> dict[str, Any]:
+def send(asked: Asked, project_id: int, form_code: str) -> dict[str, Any]:
     """POST the XML of a filled form; the same bytes again are answered the same."""
-    form = form_of(asked, project_id, code)
+    form = form_of(asked, project_id, form_code)
     content = asked.body(acts.LARGEST_XML)
     header = read_header(safe_xml.parse(content, "submission", largest=acts.LARGEST_XML))
     if header.form_id and header.form_id != form.code:
@@ -157,12 +159,13 @@ def _received(asked: Asked, form: Form, content: bytes) -> Submission:
     )[0]  # fmt: skip
     if outcome.problem is not None:
         raise outcome.problem
+    assert outcome.submission_id is not None
     return Submission.objects.defer("sealed").get(home=outcome.home, id=outcome.submission_id)
 
 
-def edit(asked: Asked, project_id: int, code: str, instance_id: str) -> dict[str, Any]:
+def edit(asked: Asked, project_id: int, form_code: str, instance_id: str) -> dict[str, Any]:
     """PUT the XML of a new version; its meta/deprecatedID names the present one."""
-    row = one_of(asked, project_id, code, instance_id)
+    row = one_of(asked, project_id, form_code, instance_id)
     content = asked.body(acts.LARGEST_XML)
     header = read_header(safe_xml.parse(content, "submission", largest=acts.LARGEST_XML))
     if not header.deprecated_id:
@@ -173,23 +176,23 @@ def edit(asked: Asked, project_id: int, code: str, instance_id: str) -> dict[str
     return described([_received(asked, row.form, content)], extended=asked.extended)[0]
 
 
-def review(asked: Asked, project_id: int, code: str, instance_id: str) -> dict[str, Any]:
+def review(asked: Asked, project_id: int, form_code: str, instance_id: str) -> dict[str, Any]:
     """PATCH {reviewState}. A reason may stand in the header X-Action-Notes."""
-    row = one_of(asked, project_id, code, instance_id)
+    row = one_of(asked, project_id, form_code, instance_id)
     given = asked.json()
     state = given.get("reviewState")
     if "reviewState" not in given or not isinstance(state, str | None) or state not in REVIEWS:
         known = "、".join(str(each) for each in REVIEWS)
         raise Problem("central.bad_value", field="reviewState", value=str(state)[:40], known=known)
-    reason = asked.request.headers.get("X-Action-Notes", "") or _NO_REASON
+    reason = asked.request.headers.get("X-Action-Notes", "") or _("经 ODK 接口审阅")
     acts.review_submission(by=asked.by, submission=row, status=REVIEWS[state], reason=reason, via=VIA)
     row.refresh_from_db(fields=["status", "version"])
     return described([row], extended=asked.extended)[0]
 
 
-def comments(asked: Asked, project_id: int, code: str, instance_id: str) -> list[dict[str, Any]]:
+def comments(asked: Asked, project_id: int, form_code: str, instance_id: str) -> list[dict[str, Any]]:
     """What was said about it, newest first."""
-    found = reads.comments(one_of(asked, project_id, code, instance_id))
+    found = reads.comments(one_of(asked, project_id, form_code, instance_id))
     given = actor_numbers([each.by_id for each in found])
     return [_comment(each, given[each.by_id]) for each in found]
 
@@ -198,9 +201,9 @@ def _comment(row: Any, number: int) -> dict[str, Any]:
     return {"body": row.body, "actorId": number, "createdAt": moment(row.at)}
 
 
-def comment(asked: Asked, project_id: int, code: str, instance_id: str) -> dict[str, Any]:
+def comment(asked: Asked, project_id: int, form_code: str, instance_id: str) -> dict[str, Any]:
     """POST {body}."""
-    row = one_of(asked, project_id, code, instance_id)
+    row = one_of(asked, project_id, form_code, instance_id)
     body = asked.json().get("body")
     if not isinstance(body, str):
         raise Problem("central.missing", field="body")
@@ -208,16 +211,16 @@ def comment(asked: Asked, project_id: int, code: str, instance_id: str) -> dict[
     return _comment(made, actor_numbers([made.by_id])[made.by_id])
 
 
-def attachments(asked: Asked, project_id: int, code: str, instance_id: str) -> list[dict[str, Any]]:
+def attachments(asked: Asked, project_id: int, form_code: str, instance_id: str) -> list[dict[str, Any]]:
     """The files its answers speak of and those that came; `exists` says which are here."""
-    row = one_of(asked, project_id, code, instance_id)
+    row = one_of(asked, project_id, form_code, instance_id)
     here = {each.name for each in attachments_of(row, "answer")}
     return [{"name": name, "exists": name in here} for name in sorted({*row.files, *here})]
 
 
-def attachment(asked: Asked, project_id: int, code: str, instance_id: str, name: str) -> FileResponse:
+def attachment(asked: Asked, project_id: int, form_code: str, instance_id: str, name: str) -> FileResponse:
     """The bytes of a file."""
-    row = one_of(asked, project_id, code, instance_id)
+    row = one_of(asked, project_id, form_code, instance_id)
     found = next((each for each in attachments_of(row, "answer") if each.name == name), None)
     if found is None or not found.stored or not path_of(found.stored).exists():
         raise Problem("access.not_found")
@@ -228,9 +231,11 @@ def attachment(asked: Asked, project_id: int, code: str, instance_id: str, name:
     return answer
 
 
-def add_attachment(asked: Asked, project_id: int, code: str, instance_id: str, name: str) -> dict[str, bool]:
+def add_attachment(
+    asked: Asked, project_id: int, form_code: str, instance_id: str, name: str
+) -> dict[str, bool]:
     """POST the bytes of a file that an answer speaks of. What is here already stays as it is."""
-    row = one_of(asked, project_id, code, instance_id)
+    row = one_of(asked, project_id, form_code, instance_id)
     content_type = asked.request.headers.get("Content-Type", "")[:100]
     acts.add_file(by=asked.by, submission=row, file=FileIn(name, asked.body(), content_type), via=VIA)
     return success()

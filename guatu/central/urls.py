@@ -1,13 +1,11 @@
 """Addresses of the door for ODK Central's clients, below /v1/. Parts that may hold any character are `<quoted:…>`."""
 
-from django.urls import URLPattern, URLResolver, include, path, register_converter
+from django.urls import URLPattern, URLResolver, include, path
 
-from guatu.central import app_users, csvs, forms, odata, paths, people_views, projects, submissions
+from guatu.central import app_users, csvs, forms, odata, people_views, projects, submissions
 from guatu.central.frame import verbs
 
-register_converter(paths.Quoted, "quoted")
-
-FORM = "projects/<int:project_id>/forms/<quoted:code>"
+FORM = "projects/<int:project_id>/forms/<quoted:form_code>"
 SUBMISSION = f"{FORM}/submissions/<quoted:instance_id>"
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -18,7 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("projects", verbs(GET=projects.listed, POST=projects.make)),
     path("projects/<int:project_id>", verbs(GET=projects.one)),
     path("projects/<int:project_id>/app-users", verbs(GET=app_users.listed, POST=app_users.make)),
-    path("projects/<int:project_id>/app-users/<int:number>", verbs(DELETE=app_users.end)),
+    path("projects/<int:project_id>/app-users/<int:key_number>", verbs(DELETE=app_users.end)),
     path("", include("guatu.central.datasets")),
     path("projects/<int:project_id>/forms", verbs(GET=forms.listed, POST=forms.make)),
     # the endings before the bare id, which may hold any character
@@ -48,7 +46,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path(f"{FORM}/assignments/<quoted:role>", verbs(GET=app_users.assigned)),
     path(
-        f"{FORM}/assignments/<quoted:role>/<int:number>",
+        f"{FORM}/assignments/<quoted:role>/<int:key_number>",
         verbs(POST=app_users.assign, DELETE=app_users.unassign),
     ),
     path(f"{FORM}/submissions.csv", verbs(GET=csvs.plain)),

@@ -135,10 +135,11 @@ class _Place:
         return kept[1] if kept is not None and kept[0] > time.monotonic() else None
 
     def _enter(self) -> tuple[Campaign, Caller]:
-        rows = Campaign.objects.filter(code=self.code)
-        if self.number is not None:
-            rows = Campaign.objects.filter(id=numbers.target(numbers.PROJECT, self.number))
-        campaign = rows.first()
+        if self.number is None:
+            campaign = Campaign.objects.filter(code=self.code).first()
+        else:
+            target = numbers.target(numbers.PROJECT, self.number)
+            campaign = Campaign.objects.filter(id=target).first() if target is not None else None
         if campaign is None:
             raise Problem("device_key.bad" if self.token else "intake.sign_in")
         return campaign, caller_of(self.request, campaign, self.token)

@@ -34,8 +34,9 @@ class DraftPlace:
     def version(self) -> FormVersion:
         """The draft. Says the same whether the form, the draft or the token is wrong."""
         clock.refresh()
-        campaign_id = numbers.target(numbers.PROJECT, self.number)
-        form = Form.objects.filter(campaign=campaign_id, code=self.code).select_related("current").first()
+        target = numbers.target(numbers.PROJECT, self.number)
+        rows = Form.objects.filter(campaign_id=target, code=self.code) if target else Form.objects.none()
+        form = rows.select_related("current").first()
         draft = reads.draft_of(form) if form is not None else None
         if draft is None or not numbers.is_draft_token(draft, self.token):
             raise Problem("intake.no_draft")

@@ -5,6 +5,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from guatu.kernel import clock
@@ -13,6 +14,12 @@ from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "jiading-2021-nx"
+
+
+@pytest.fixture(autouse=True)
+def no_tries_before() -> None:
+    """The pause after wrong passwords is kept in the cache, which tests share."""
+    cache.clear()
 
 
 @pytest.fixture

@@ -30,7 +30,9 @@ from guatu.cases.models import (
 )
 from guatu.duty.acts import set_shift
 from guatu.duty.models import Shift
+from guatu.fieldwork.acts.numbers import give_numbers
 from guatu.fieldwork.models import Envelope, Form, FormVersion, Submission
+from guatu.fieldwork.numbers import PROJECT
 from guatu.figures.models import Figure, Indicator
 from guatu.figures.reads import definition, values
 from guatu.files.models import Attachment, ImportRun
@@ -188,6 +190,11 @@ def fill(world: World) -> dict[str, Callable[[], str]]:
         "instance_id": lambda: submission.instance_id,
         "form_code": lambda: "clean_day",
         "filename": lambda: "nothing.csv",
+        "project_id": lambda: str(give_numbers(kind=PROJECT, targets=[world.campaign.id])[world.campaign.id]),
+        "key_number": lambda: "1",
+        "role": lambda: "2",
+        "version": lambda: "1",
+        "path": lambda: "spot",
     }
     return {**more, **given}
 

@@ -93,7 +93,7 @@ def _under(compiled: Compiled, version: str) -> Compiled:
     return Compiled(
         xml=with_version(compiled.xml, version),
         sheet=msgspec.structs.replace(compiled.sheet, version=version),
-        warnings=compiled.warnings,
+        warnings=[*compiled.warnings, *compiled.phone],
         media=compiled.media,
     )
 
@@ -112,7 +112,7 @@ def copy_to_draft(*, by: Actor, form: Form, via: str = "web") -> FormVersion:
     require(by.scope, "form.publish", area=form.area)
     if form.current is None:
         return _draft(form)
-    source = FormVersion.objects.get(id=form.current_id).xml.encode()
+    source = form.current.xml.encode()
     return draft_form(
         by=by, campaign=form.campaign, source=source, file_name=f"{form.code}.xml", form=form, via=via
     )
