@@ -5,7 +5,7 @@ wrong with which cell, and checks what pyxform leaves to Java (functions in expr
 import io
 import re
 import zipfile
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any
@@ -17,7 +17,7 @@ from pyxform.xls2json_backends import DefinitionData, get_xlsform
 from pyxform.xls2xform import convert
 
 from guatu.fieldwork import problems as problems
-from guatu.fieldwork.rules import entities, expressions
+from guatu.fieldwork.rules import entities, expressions, phone_support
 from guatu.fieldwork.rules.faults import Fault, of_expression, of_pyxform
 from guatu.fieldwork.rules.sheet import Sheet
 from guatu.fieldwork.rules.xforms import FormError, read_form
@@ -32,12 +32,14 @@ _TYPES = {".xlsx": ".xlsx", ".xlsm": ".xlsm", ".xls": ".xls", ".csv": ".csv", ".
 
 @dataclass(frozen=True)
 class Compiled:
-    """A form ready to be kept. media: files made on the way (itemsets.csv)."""
+    """A form ready to be kept. media: files made on the way (itemsets.csv). phone: what the phone's own pages do another
+    way, {"zh", "en"}."""
 
     xml: str
     sheet: Sheet
     warnings: list[str]
     media: dict[str, bytes]
+    phone: list[dict[str, str]] = field(default_factory=list)
 
 
 def compile_form(source: bytes, file_name: str, fallback_id: str = "") -> Compiled:
@@ -110,7 +112,8 @@ def _checked(
     found = [*(of_expression(fault, rows) for fault in expressions.faults(root)), *entities.faults(sheet)]
     if found:
         _refuse(file_name, found)
-    return Compiled(text, sheet, warnings, media)
+    phone = [{"zh": fault.zh, "en": fault.en} for fault in phone_support.unsupported(root, rows)]
+    return Compiled(text, sheet, warnings, media, phone)
 
 
 def _refuse(file_name: str, faults: list[Fault]) -> Any:

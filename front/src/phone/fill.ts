@@ -23,7 +23,7 @@ import { onePlace } from "./fill-where";
 import { say, type FillWord } from "./fill-words";
 import { serverNow } from "./net";
 import { newId, openStore, type Draft, type FormKept, type Store } from "./store";
-import { toast, type Page } from "./ui";
+import { toast } from "./ui";
 import { nudge } from "./work";
 
 /** As the outbox names this phone to the server. */
@@ -31,22 +31,6 @@ const DEVICE = "phone";
 
 type Go = (hash: string) => void;
 type Leave = () => Promise<void>;
-
-const go: Go = (hash) => {
-  location.hash = hash;
-};
-
-/** #/fill/<form code>[/<draft id>] */
-export const fillPage: Page = async (place, [form = "", draft]) => {
-  const leave = await fillForm(place, { form, draft: draft === "" ? undefined : draft, go });
-  return () => void leave();
-};
-
-/** #/returns/<id> */
-export const returnPage: Page = async (place, [id = ""]) => {
-  const leave = await fillReturn(place, { id, go });
-  return () => void leave();
-};
 
 export interface FillRequest {
   form: string;
@@ -107,7 +91,7 @@ async function begin(place: HTMLElement, store: Store, form: FormKept, draft: Dr
   if (root instanceof Error) return sorry(place, "表单没有能够打开。", go, root.message);
   const begun = how.kind === "restore";
   const session = new Session(root, form, store, begun ? draft : { ...draft, instance: "" }, begun);
-  session.onKept = (id) => history.replaceState(history.state, "", `#/fill/${encodeURIComponent(form.code)}/${id}`);
+  session.onKept = (id) => history.replaceState(history.state, "", address(form, id));
   const told: Told = {
     kept: () => toast(say("草稿已保存。"), { tone: "good" }),
     sent: (id) => {
@@ -141,12 +125,16 @@ function show(place: HTMLElement, session: Session, told: Told): Leave {
   };
 }
 
+function address(form: FormKept, draft = ""): string {
+  return `#/fill/${encodeURIComponent(`${form.campaign}/${form.code}`)}${draft === "" ? "" : `/${draft}`}`;
+}
+
 /** The last unsubmitted draft of the same form, offered when a new one is begun. */
 async function otherDraft(store: Store, draft: Draft, form: FormKept, go: Go): Promise<Told["other"]> {
   if (draft.savedAt > 0 || draft.returned !== undefined) return null;
   const found = (await store.drafts()).find((one) => one.form === form.code && one.campaign === form.campaign && one.returned === undefined);
   if (found === undefined) return null;
-  return { savedAt: found.savedAt, open: () => go(`#/fill/${encodeURIComponent(form.code)}/${found.id}`) };
+  return { savedAt: found.savedAt, open: () => go(address(form, found.id)) };
 }
 
 /** A drill or a demo stands on another day than the phone: `today()` must be the office's, or nothing is accepted. */
@@ -157,12 +145,12 @@ async function useOfficeClock(store: Store): Promise<void> {
 async function done(place: HTMLElement, store: Store, form: FormKept, id: string, go: Go): Promise<void> {
   document.body.classList.remove("filling");
   await letGo(store);
-  const again = button(say("再填一份"), () => go(`#/fill/${encodeURIComponent(form.code)}`));
+  const again = button(say("再填一份"), () => go(address(form)));
   again.classList.add("strong");
   const back = button(say("撤回修改"), async () => {
     const taken = await takeBack(store, id);
     if (taken === undefined) toast(say("已经在发送，不能撤回。"), { tone: "bad" });
-    else go(`#/fill/${encodeURIComponent(form.code)}/${taken}`);
+    else go(address(form, taken));
   });
   const row = make("div", { class: "fill-row" }, again, button(say("发件箱"), () => go("#/outbox")), back);
   place.replaceChildren(make("div", { class: "fill fill-done", role: "status" }, make("p", {}, say("已放入发件箱，有信号时自动发送。")), row));

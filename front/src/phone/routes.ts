@@ -18,8 +18,6 @@ export const ROUTES: Route[] = [
   { pattern: /^returns\/([^/]+)$/, title: () => say("退回更正"), back: "returns", load: () => import("./pages/fill").then((part) => part.mend) },
   { pattern: /^drafts$/, title: () => say("草稿"), back: "forms", load: () => import("./pages/forms").then((part) => part.drafts) },
   { pattern: /^returns$/, title: () => say("退回更正"), back: "forms", load: () => import("./pages/forms").then((part) => part.returns) },
-  { pattern: /^returns\/([^/]+)$/, title: () => say("退回更正"), back: "returns", load: () => import("./fill").then((part) => part.returnPage) },
-  { pattern: /^fill\/([^/]+)(?:\/([^/]+))?$/, title: () => say("填报"), back: "forms", load: () => import("./fill").then((part) => part.fillPage) },
   { pattern: /^outbox$/, title: () => say("发件箱"), back: "", load: () => import("./pages/outbox").then((part) => part.outbox) },
   { pattern: /^map(?:\/([^/]+))?$/, title: () => say("我的网格"), back: "/", load: () => import("./pages/map").then((part) => part.map) },
   { pattern: /^settings$/, title: () => say("设置"), back: "/", load: () => import("./pages/settings").then((part) => part.settings) },

@@ -165,7 +165,7 @@ def keep_version(
         old.delete()
     version = FormVersion(
         form=form, version=sheet.version[:40], name=sheet.title or sheet.form_id, xml=text, hash=md5(text.encode()),
-        questions=pack(sheet), source=source, source_name=file_name[:200], warnings=compiled.warnings[:50],
+        questions=pack(sheet), source=source, source_name=file_name[:200], warnings=[*compiled.warnings[:50], *compiled.phone[:50]],
         made_at=clock.now(),
     )  # fmt: skip
     version.save(force_insert=True)

@@ -115,7 +115,7 @@ def of_pyxform(text: str, code: str, rows: Mapping[str, int]) -> Fault:
         next_en.format(word=word),
         text,
     )
-    return _with_place(fault)
+    return placed(fault)
 
 
 def _first(pattern: re.Pattern[str], text: str) -> str:
@@ -146,10 +146,10 @@ def of_expression(fault: ExpressionFault, rows: Mapping[str, int] | None) -> Fau
         "survey" if rows is not None else "", row, where.column, f"{question}{zh}", f"“{name}” {en}" if name else en,
         next_zh, next_en, where.text[:300],
     )  # fmt: skip
-    return _with_place(fault_of_cell)
+    return placed(fault_of_cell)
 
 
-def _with_place(fault: Fault) -> Fault:
+def placed(fault: Fault) -> Fault:
     """The sentence begins with the place."""
     zh_place, en_place = fault.place(True), fault.place(False)
     return Fault(
