@@ -86,6 +86,10 @@ class DeviceKey(models.Model):
     name = models.CharField(max_length=80)
     token_hash = models.CharField(max_length=64, unique=True)
     forms = models.JSONField(null=True, blank=True)  # codes of the forms it opens; null: all of the campaign
+    digest_name = models.CharField(
+        max_length=60, null=True, blank=True, unique=True
+    )  # its user name for phones that cannot scan; null: it has none
+    digest_sealed = models.TextField(blank=True, default="")  # sealed: algorithm → HA1, as HTTP Digest needs
     made_at = models.DateTimeField()
     made_by_id = models.UUIDField(null=True)
     ended_at = models.DateTimeField(null=True, blank=True)

@@ -1,5 +1,6 @@
 """What doors ask about forms and submissions. Every function takes the reader's scope first."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -117,6 +118,16 @@ def key_of(token_hash: str) -> DeviceKey | None:
     """The living key with this hash, with its person and campaign."""
     rows = DeviceKey.objects.filter(token_hash=token_hash, ended_at=None, person__is_active=True)
     return rows.select_related("person", "person__unit", "campaign").first()
+
+
+def key_by_name(username: str) -> tuple[DeviceKey, dict[str, str]] | None:
+    """The living key of this user name with what is kept of its password (algorithm → HA1), for HTTP Digest."""
+    rows = DeviceKey.objects.filter(digest_name=username, ended_at=None, person__is_active=True)
+    found = rows.select_related("person", "person__unit", "campaign").first()
+    if found is None:
+        return None
+    kept: dict[str, str] = json.loads(secrets.open_office("digest", found.digest_sealed))
+    return found, kept
 
 
 def keys(scope: Scope, campaign: Campaign) -> list[DeviceKey]:

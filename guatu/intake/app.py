@@ -31,7 +31,7 @@ from guatu.intake import drafts, lists
 from guatu.intake.bodies import read_body
 from guatu.intake.committer import COMMITTER
 from guatu.intake.http import Answer, Receive, Request, Send, acceptance, refusal, xml
-from guatu.intake.people import ANYBODY, Caller, caller_of
+from guatu.intake.people import ANYBODY, Caller, caller_of, challenge
 from guatu.kernel import clock
 from guatu.kernel.problems import Problem
 
@@ -55,6 +55,7 @@ async def application(scope: Mapping[str, Any], receive: Receive, send: Send) ->
         answer = await _answer(request)
     except Problem as problem:
         answer = refusal(problem, request.language)
+        answer.challenges = challenge(request, problem) if problem.status == 401 else []
     except Exception:
         _log.exception("%s %s", request.method, scope["path"])
         answer = refusal(Problem("submission.busy"), request.language)

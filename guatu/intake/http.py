@@ -111,6 +111,7 @@ class Answer:
     body: bytes = b""
     content_type: str = "text/xml; charset=utf-8"
     headers: dict[str, str] = field(default_factory=dict)
+    challenges: list[str] = field(default_factory=list)  # lines of WWW-Authenticate
     chunks: Iterator[bytes] | None = None  # a long body, made piece by piece while it goes out
 
     async def send(
@@ -137,7 +138,10 @@ class Answer:
                 "status": self.status,
                 "headers": [
                     (name.lower().encode(), value.encode("latin-1", "replace"))
-                    for name, value in headers.items()
+                    for name, value in (
+                        *headers.items(),
+                        *(("WWW-Authenticate", line) for line in self.challenges),
+                    )
                 ],
             }
         )
@@ -165,8 +169,6 @@ def refusal(problem: Problem, language: str) -> Answer:
     questions = problem.details.get("questions") or []
     if questions:  # which ones, so that a phone can mark them; ASCII, and short enough for any header
         answer.headers["X-Guatu-Questions"] = json.dumps(questions[:_MOST_QUESTIONS])
-    if problem.status == 401:
-        answer.headers["WWW-Authenticate"] = 'Basic realm="Guatu", charset="UTF-8"'
     if problem.status in (429, 503):
         answer.headers["Retry-After"] = "30"
     return answer

@@ -22,6 +22,7 @@ from guatu.campaigns.models import Campaign
 from guatu.fieldwork import reads
 from guatu.fieldwork.acts import PUBLIC
 from guatu.fieldwork.acts.keys import hash_of
+from guatu.intake import digest
 from guatu.intake.http import Request
 from guatu.kernel.acts import Actor
 from guatu.kernel.problems import Problem, declare
@@ -43,6 +44,15 @@ declare(
     en="What is on this phone belongs to somebody else; {name} is signed in now. Nothing was sent.",
     next_zh="请由本人重新登录后发送。",
     next_en="The person it belongs to must sign in to send it.",
+)
+
+declare(
+    "intake.stale",
+    status=401,
+    zh="登录凭据已过期，手机会自动重试。",
+    en="The proof of who you are has expired; the phone tries again by itself.",
+    next_zh="如反复出现，请核对手机的日期和时间。",
+    next_en="If it goes on, check the phone's date and time.",
 )
 
 _PAUSE_SECONDS = 300.0
@@ -80,6 +90,8 @@ def _recognised(request: Request, campaign: Campaign, token: str) -> Caller:
         if key is None or key.campaign_id != campaign.id:
             raise Problem("device_key.bad")
         return Caller(key.person, "key", key.person, None if key.forms is None else tuple(key.forms))
+    if request.headers.get("authorization", "")[:7].lower() == "digest ":
+        return _by_digest(request, campaign)
     if "authorization" in request.headers:
         return _by_password(request)
     if settings.SESSION_COOKIE_NAME in request.cookies:
@@ -128,6 +140,31 @@ def _by_password(request: Request) -> Caller:
             _trusted.clear()
         _trusted[mark] = (time.monotonic() + _TRUST_SECONDS, (person.id, person.password))
     return Caller(person, "password", person)
+
+
+def _by_digest(request: Request, campaign: Campaign) -> Caller:
+    """A key by its user name and password. Raises intake.sign_in, intake.stale (the phone asks again by itself),
+    intake.too_many_tries."""
+    said = digest.read(request.headers["authorization"])
+    query = request.scope.get("query_string", b"").decode("latin-1")
+    if said is None or not digest.same_target(said, request.scope["path"], query):
+        raise Problem("intake.sign_in")
+    _pause_after_failures(said.username, request.client)
+    found = reads.key_by_name(said.username)
+    if found is None or found[0].campaign_id != campaign.id or not digest.proves(said, request.method, found[1]):
+        _note_failure(said.username, request.client)
+        raise Problem("intake.sign_in")
+    age = digest.age_of(said.nonce)
+    if age is None or age > digest.SECONDS or not digest.COUNTS.first_time(said.nonce, said.nc):
+        raise Problem("intake.stale")
+    key = found[0]
+    return Caller(key.person, "key", key.person, None if key.forms is None else tuple(key.forms))
+
+
+def challenge(request: Request, problem: Problem) -> list[str]:
+    """How to say who one is, for the lines of WWW-Authenticate: a password only where nobody reads along."""
+    basic = ['Basic realm="Guatu", charset="UTF-8"'] if request.secure else []
+    return basic + digest.challenges(request.headers.get("user-agent", ""), stale=problem.code == "intake.stale")
 
 
 def _pause_after_failures(username: str, client: str) -> None:

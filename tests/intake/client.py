@@ -63,9 +63,11 @@ class Phone:
         try:
             line.request(method, path, body=body, headers=said, encode_chunked=chunked)
             reply = line.getresponse()
-            return Reply(
-                reply.status, {name.lower(): value for name, value in reply.getheaders()}, reply.read()
-            )
+            headers: dict[str, str] = {}
+            for name, value in reply.getheaders():
+                known = headers.get(name.lower())
+                headers[name.lower()] = value if known is None else f"{known}, {value}"
+            return Reply(reply.status, headers, reply.read())
         finally:
             line.close()
 

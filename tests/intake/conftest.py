@@ -22,6 +22,7 @@ class Server:
     port: int
     folder: Path
     keys: dict[str, str]
+    digest: list[str]  # user name and password of a key of nanxiang's
 
     def phone(self, username: str = "nanxiang", language: str = "zh-CN") -> Phone:
         return Phone(self.port, f"key/{self.keys[username]}/expo", language)
@@ -54,7 +55,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     )  # fmt: skip
     try:
         _wait(running, port, folder)
-        yield Server(port, folder, json.loads((folder / "known.json").read_text())["keys"])
+        yield Server(port, folder, **json.loads((folder / "known.json").read_text()))
     finally:
         running.terminate()
         try:

@@ -62,8 +62,9 @@ def prepare(folder: str) -> None:
         person.username: make_key(by=cast.jinbo, campaign=cast.campaign, person=person, name="phone").token
         for person in (cast.nanxiang, cast.jiangqiao, cast.xuncha, cast.zhihui, cast.passer_by)
     }
+    typed = make_key(by=cast.jinbo, campaign=cast.campaign, person=cast.nanxiang, name="typed", digest=True)
     with open(os.path.join(folder, "known.json"), "w") as out:  # noqa: PTH118, PTH123
-        json.dump({"keys": keys}, out)
+        json.dump({"keys": keys, "digest": [typed.username, typed.password]}, out)
 
 
 if __name__ == "__main__":

@@ -54,6 +54,10 @@ class KeyForm(Form):
     name = forms.CharField(
         label=_("手机名称"), max_length=80, required=False, help_text=_("例如：南翔镇 3 号巡查手机")
     )
+    how = forms.ChoiceField(
+        label=_("怎么设置"), required=False, widget=forms.RadioSelect,
+        choices=[("qr", _("扫描二维码（推荐）")), ("digest", _("用户名和密码：手机不能扫码时手工输入"))],
+    )  # fmt: skip
 
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -79,11 +79,12 @@ def form_fill(request: HttpRequest, form_id: UUID) -> HttpResponse:
     return render(request, "desk/forms/fill.html" if signed_in else "desk/forms/fill_public.html", context)
 
 
-def provisioning(campaign: Campaign, server: str) -> str:
+def provisioning(campaign: Campaign, server: str, username: str = "", password: str = "") -> str:
     """What ODK Collect reads out of the QR code: base64 of zlib of its settings."""
     settings = {
         "general": {
             "server_url": server,
+            **({"username": username, "password": password} if username else {}),
             "form_update_mode": "match_exactly",
             "autosend": "wifi_and_cellular",
         },
@@ -115,7 +116,7 @@ def _key_form(given: Any, person: Person, campaign: Campaign) -> KeyForm:
         if everybody
         else Person.objects.filter(id=person.id)
     )
-    return KeyForm(given, people=people, initial={"person": person.id})
+    return KeyForm(given, people=people, initial={"person": person.id, "how": "qr"})
 
 
 @never_cache
@@ -129,13 +130,17 @@ def phone_new(request: HttpRequest) -> HttpResponse:
         context = {"campaign": campaign, "keys": reads.keys(person.scope, campaign)}
         return form_page(request, "desk/forms/phones.html", form, **context)
     made = acts.make_key(
-        by=person, campaign=campaign, person=form.cleaned_data["person"], name=form.cleaned_data["name"]
-    )
-    server = request.build_absolute_uri(f"/openrosa/key/{made.token}/{campaign.code}")
-    code = segno.make(provisioning(campaign, server), error="l")
+        by=person, campaign=campaign, person=form.cleaned_data["person"], name=form.cleaned_data["name"],
+        digest=form.cleaned_data["how"] == "digest",
+    )  # fmt: skip
+    own = "" if made.username else f"key/{made.token}/"
+    server = request.build_absolute_uri(f"/openrosa/{own}{campaign.code}")
+    code = segno.make(provisioning(campaign, server, made.username, made.password), error="l")
     context = {
         "campaign": campaign,
         "key": made.key,
+        "username": made.username,
+        "password": made.password,
         "server": server,
         "qr": code.png_data_uri(scale=6, border=3),
     }

@@ -1,6 +1,7 @@
 """Keys of phones: issued once, shown once, ended at any time."""
 
 import hashlib
+import json
 import secrets as tokens
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,7 +9,8 @@ from dataclasses import dataclass
 from guatu.campaigns.models import Campaign
 from guatu.fieldwork import problems as problems
 from guatu.fieldwork.models import DeviceKey
-from guatu.kernel import clock
+from guatu.fieldwork.rules.digest import ha1
+from guatu.kernel import clock, secrets
 from guatu.kernel.access import require
 from guatu.kernel.acts import Actor, check_version, deed
 from guatu.kernel.problems import Problem
@@ -17,10 +19,12 @@ from guatu.units.models import Person
 
 @dataclass(frozen=True)
 class NewKey:
-    """A key just made. `token` is known here and nowhere else."""
+    """A key just made. token, username and password are known here and nowhere else (the last two only when asked for)."""
 
     key: DeviceKey
     token: str
+    username: str = ""
+    password: str = ""
 
 
 def hash_of(token: str) -> str:
@@ -35,11 +39,13 @@ def make_key(
     person: Person,
     name: str,
     forms: Iterable[str] | None = None,
+    digest: bool = False,
     via: str = "web",
 ) -> NewKey:
     """Issue a key for a phone: whoever holds it acts as `person` in the campaign. One's own, or by `form.edit`.
 
-    forms: codes of the forms it opens; None is all of the campaign, also those made later.
+    forms: codes of the forms it opens; None is all of the campaign, also those made later. digest: with a user name and
+    password too, for a phone that cannot scan (HTTP Digest; of the password only the sealed HA1 are kept).
     """
     if by.id is None or by.id != person.id:
         require(by.scope, "form.edit", area=campaign.area)
@@ -54,10 +60,20 @@ def make_key(
         made_at=clock.now(),
         made_by_id=by.id,
     )
+    username = password = ""
+    if digest:
+        username = key.digest_name = f"{person.username[:40]}-{_letters(5)}"
+        password = _letters(12)
+        key.digest_sealed = secrets.seal_office("digest", json.dumps(ha1(username, password)))
     with deed(by=by, via=via) as d:
         key.save(force_insert=True)
         d.record("device_key.made", key, area=campaign.area, details={"person": str(person.id)})
-    return NewKey(key, token)
+    return NewKey(key, token, username, password)
+
+
+def _letters(number: int) -> str:
+    """Letters and digits that nobody mistakes for one another when typing them: 12 of them are 58 bits."""
+    return "".join(tokens.choice("abcdefghjkmnpqrstuvwxyz23456789") for _ in range(number))
 
 
 def limit_key(
