@@ -25,6 +25,7 @@ _WHERE = {
     "recount": "figures",
     "trace": "figures",
     "brief": "figures",
+    "draw": "inspections",
     "serve": "serving",
     "work": "serving",
     "demo": "packs",

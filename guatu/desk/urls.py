@@ -27,6 +27,8 @@ urlpatterns = [
     path("street/", include("guatu.desk.views.street")),
     path("street/places/", include("guatu.desk.views.places")),
     path("street/norms/", include("guatu.desk.views.norms")),
+    path("street/draws/", include("guatu.desk.views.inspection_draw")),
+    path("street/results/", include("guatu.desk.views.inspection_results")),
     path("street/survey/", include("guatu.desk.views.survey")),
     path("street/forms/", include("guatu.desk.views.forms")),
     path("registers/", include("guatu.desk.views.registers")),

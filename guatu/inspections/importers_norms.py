@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 
 from guatu.files.imports import Applied, Cells, Context, Field, Importer, Option, RowOutcome
-from guatu.files.rules import as_text, as_yes
+from guatu.files.rules import as_day, as_text, as_yes
 from guatu.inspections.acts.norm_import import EditionIn, import_norms, undo_norms
 from guatu.inspections.models import Industry, Norm, NormVersion
 from guatu.inspections.rules import norms as rules
@@ -122,7 +122,7 @@ def check(context: Context, row: Cells) -> RowOutcome:
         return row.wrong()
     if there is not None:
         return _there(context, row, there, item, key)
-    return row.new(key, {"number": number, "edition": edition, "item": item})
+    return row.new(key, {"number": number, "edition": edition, "head": dict(head), "item": item})
 
 
 def _there(context: Context, row: Cells, there: NormVersion, item: ItemDraft, key: str) -> RowOutcome:
@@ -152,11 +152,14 @@ def apply(*, by: Any, campaign: Any, rows: Sequence[RowOutcome], via: str, conte
     """Lines with the same norm and edition become one edition."""
     del campaign
     items: dict[tuple[str, str], list[ItemDraft]] = {}
+    heads: dict[tuple[str, str], dict[str, str]] = {}
     for row in rows:
-        items.setdefault((row.values["number"], row.values["edition"]), []).append(row.values["item"])
+        key = row.values["number"], row.values["edition"]
+        heads[key] = row.values["head"]
+        items.setdefault(key, []).append(row.values["item"])
     editions, trades = [], []
     for (number, edition), listed in items.items():
-        head = context.loaded["heads"][number, edition]
+        head = heads[number, edition]
         trades += split(head.get("industries", ""))
         editions.append(_edition(number, edition, head, listed))
     wanted = trades if context.options.get("unknown") != "refuse" else []
@@ -171,8 +174,6 @@ def apply(*, by: Any, campaign: Any, rows: Sequence[RowOutcome], via: str, conte
 
 
 def _edition(number: str, edition: str, head: dict[str, str], items: list[ItemDraft]) -> EditionIn:
-    from guatu.files.rules import as_day
-
     kind = next((code for word, code in KINDS.items() if word == head.get("kind", "").strip()), "guide")
     return EditionIn(
         {"number": number, "title": head.get("title", number), "issuer": head.get("issuer", ""), "kind": kind},

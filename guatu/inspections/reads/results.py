@@ -53,7 +53,7 @@ def asked(campaign: Campaign, query: Mapping[str, str]) -> Asked:
     by = query.get("by", "")
     return Asked(
         campaign, first, last, area if area.isdigit() and len(area) <= 20 else "", query.get("industry", "")[:40],
-        _uuid(query.get("round", "")), by if by in rules.BY else "area",
+        uuid_in(query.get("round", "")), by if by in rules.BY else "area",
     )  # fmt: skip
 
 
@@ -65,7 +65,7 @@ def _day(text: str | None) -> dt.date | None:
     return day if 1900 <= day.year <= 2200 else None
 
 
-def _uuid(text: str) -> str:
+def uuid_in(text: str) -> str:
     try:
         return str(UUID(text)) if text else ""
     except ValueError:
@@ -160,7 +160,9 @@ def coverage(scope: Scope, want: Asked) -> Coverage:
     seen = visits(scope, want).filter(outcome__in=rules.JUDGED)
     if want.round:
         rows = (
-            visit_reads.visits(scope).filter(round_id=UUID(want.round), kind="round").exclude(status__in=("removed",))
+            visit_reads.visits(scope)
+            .filter(round_id=UUID(want.round), kind="round")
+            .exclude(status__in=("removed",))
         )
         rows = rows.filter(within("area", want.area)) if want.area else rows
         places = rows.order_by().values("place").distinct().count()
@@ -179,7 +181,17 @@ def places_of(scope: Scope, want: Asked) -> QuerySet[Place]:
 
 
 def unvisited(scope: Scope, want: Asked) -> QuerySet[Place]:
-    """Open places that nobody has judged in the period."""
+    """Open places that nobody has judged in the period; of a round: those in it that wait or found nobody."""
+    if want.round:
+        inside = (
+            visit_reads.visits(scope)
+            .filter(round_id=UUID(want.round), kind="round")
+            .exclude(status="removed")
+        )
+        inside = inside.exclude(outcome__in=rules.JUDGED, done_on__gte=want.first, done_on__lte=want.last)
+        return visible_places(scope).filter(
+            within("area", want.area), id__in=inside.order_by().values("place")
+        )
     seen = visits(scope, want).filter(outcome__in=rules.JUDGED, place=OuterRef("pk"))
     return places_of(scope, want).filter(~Exists(seen.order_by()))
 

@@ -328,6 +328,14 @@ def _send(
     return sent
 
 
+_KEPT_APART = ("before", "teams", "sealed")  # a round's own bookkeeping beside its record
+
+
+def published(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """A round's draw as it may be given away: the record alone, and the secret only once it was drawn."""
+    return {name: value for name, value in kept.items() if name not in _KEPT_APART}
+
+
 # --- replaying -----------------------------------------------------------------------------------------------------
 
 _COMPARED = ("algorithm", "pool_hash", "commitment", "seed", "quotas", "picked", "crews", "numbers_used")
