@@ -236,6 +236,6 @@ LISTS: dict[str, PhoneList] = {
             "returns", returns, shown.returns, right="submission.send",
             follows={"submissionreturn": None, "submission": _of_submissions},
         ),
-        PhoneList("areas", whole=_areas, resets=_NAMES | {"zone"}, depends=_names_of_areas),
+        PhoneList("areas", whole=_areas, resets=_NAMES | {"zone"}, depends=_names_of_areas, edition=2),
     )
 }  # fmt: skip

@@ -258,13 +258,16 @@ def returns(person: Person, rows: Sequence[Any]) -> list[Row]:
 
 
 def areas(person: Person, codes: Sequence[str]) -> list[Row]:
-    """Outlines for the map: the areas one walks, with what lies directly below them."""
+    """Outlines for the map: the areas one walks, with what lies directly below them. role: own, below; `…tile` for squares
+    that stand for areas without a known border (they do not lie where the area lies)."""
     named = areas_called(codes)
+    drawn = set(Area.objects.filter(code__in=codes, shape__isnull=False).values_list("code", flat=True))
     found: dict[str, Row] = {}
     for code in codes:
         shape = outline_of(code)
         if shape is not None:
-            found[code] = _outline(code, named.get(code, code), shape, "own")
+            role = "own" if code in drawn else "own-tile"
+            found[code] = _outline(code, named.get(code, code), shape, role)
     for code in codes:
         for feature in map_areas(person.scope, code):
             told = feature["properties"]

@@ -5,7 +5,8 @@ import { bars, beginWork } from "./work";
 import { ROUTES } from "./routes";
 import { openStore, onChange, type Store } from "./store";
 import { button, failed, link, toast, type Route } from "./ui";
-import { say } from "./words";
+import { say, setOffset } from "./words";
+import type { Clock } from "./net";
 import { preferences } from "./preferences";
 
 const TABS = [
@@ -85,12 +86,18 @@ async function tabs(nav: HTMLElement): Promise<void> {
   );
 }
 
+/** What the pages show times by. */
+async function setWatch(): Promise<void> {
+  setOffset((await (await openStore()).meta<Clock>("clock"))?.offset ?? 0);
+}
+
 async function begin(): Promise<void> {
   const app = document.getElementById("app");
   if (app === null) return;
   preferences(undefined);
   const store: Store = await openStore();
   preferences(store.who);
+  await setWatch();
   const head = make("header", { class: "bar" });
   const alerts = make("div", { class: "alerts", "aria-live": "polite" });
   const main = make("main", { id: "content" });
@@ -101,10 +108,11 @@ async function begin(): Promise<void> {
     void bars(alerts).catch(failed);
   };
   window.addEventListener("hashchange", () => {
-    void show(main, head).then(() => main.scrollIntoView({ block: "start" }));
+    void show(main, head).then(() => window.scrollTo(0, 0));
     refresh();
   });
   onChange((topics) => {
+    if (topics.includes("meta")) void setWatch();
     if (topics.includes("person")) {
       void openStore().then((now) => {
         preferences(now.who);

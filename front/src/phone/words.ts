@@ -223,15 +223,39 @@ export function say(chinese: PhoneWord, values: Record<string, string | number> 
   return sentence.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }
 
-const two = (value: number): string => String(value).padStart(2, "0");
+let offset = 0;
 
-/** 14:05 today, else 9月16日 14:05, by the office's clock zone of the phone's own reader. */
-export function momentText(value: string | number | Date, today = new Date()): string {
+/** Milliseconds by which the server's clock is ahead of the phone's, as of the last contact. */
+export function setOffset(milliseconds: number): void {
+  offset = milliseconds;
+}
+
+/** Now by the server's clock, as far as the phone knows. */
+export function officeNow(): Date {
+  return new Date(Date.now() + offset);
+}
+
+const PARTS = new Intl.DateTimeFormat("en-CA", {
+  timeZone: "Asia/Shanghai", year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
+});
+
+function partsOf(at: Date): { day: string; time: string } {
+  const part = Object.fromEntries(PARTS.formatToParts(at).map(({ type, value }) => [type, value]));
+  return { day: `${part["year"]}-${part["month"]}-${part["day"]}`, time: `${part["hour"]}:${part["minute"]}` };
+}
+
+/** A moment of the server's: 14:05 when it is today there, else 9月16日 14:05. In the office's zone, wherever the phone is. */
+export function momentText(value: string | number | Date): string {
   const at = new Date(value);
   if (Number.isNaN(at.getTime())) return "—";
-  const time = `${two(at.getHours())}:${two(at.getMinutes())}`;
-  if (at.toDateString() === today.toDateString()) return time;
-  return `${dayText(`${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`)} ${time}`;
+  const { day, time } = partsOf(at);
+  return day === partsOf(officeNow()).day ? time : `${dayText(day)} ${time}`;
+}
+
+/** A moment of the phone's, by the server's clock: a phone that is wrong by a year still shows the right day. */
+export function phoneText(value: string | number): string {
+  const at = typeof value === "number" ? value : Date.parse(value);
+  return momentText(at + offset);
 }
 
 /** 2021-09-16 → 9月16日 / 16 Sep */

@@ -3,7 +3,7 @@ import { photosOf } from "../photos";
 import { newId, type OutboxItem, type Row, type Store } from "../store";
 import { actLater, addSpot } from "../surveys";
 import { button, chip, empty, facts, field, item, link, live, make, sheet, toast, type Page } from "../ui";
-import { momentText, say } from "../words";
+import { momentText, officeNow, say } from "../words";
 import { nudge } from "../work";
 
 export const cases: Page = async (place, _parameters, store) =>
@@ -14,11 +14,16 @@ export const cases: Page = async (place, _parameters, store) =>
     for (const row of rows) {
       list.append(
         item(`#/cases/${row.id}`, String(row["title"]), [[row["number"], row["address"] || row["area_name"]].filter((part) => part !== "").join(" · "), row["due_at"] === "" ? "" : say("到 {time} 前", { time: momentText(String(row["due_at"])) })],
-          chip(row["late"] === true ? "late" : "going", `${String(row["status_word"])}${waiting.has(row.id) ? say("（待发送）") : ""}`)),
+          chip(isLate(row) ? "late" : "going", `${String(row["status_word"])}${waiting.has(row.id) ? say("（待发送）") : ""}`)),
       );
     }
     place.replaceChildren(make("p", { class: "quick" }, link("#/cases/new", say("上报问题"))), rows.length === 0 ? empty(say("没有在手的案件。")) : list);
   });
+
+/** Also without signal: the deadline passes whether or not the server can say so. */
+function isLate(row: Row): boolean {
+  return row["late"] === true || (row["due_at"] !== "" && Date.parse(String(row["due_at"])) < officeNow().getTime());
+}
 
 async function pending(store: Store): Promise<Map<string, OutboxItem>> {
   const found = new Map<string, OutboxItem>();
@@ -45,7 +50,7 @@ export const caseRecord: Page = async (place, [id = ""], store) =>
     if ((row["status"] === "accepted" && waiting === undefined) || accepting) buttons.append(button(say("报告处置结果"), () => handle(store, row, waiting), "button strong"));
     place.replaceChildren(
       make("h2", { class: "record" }, String(row["title"])),
-      make("p", {}, chip(row["late"] === true ? "late" : "going", `${String(row["status_word"])}${waiting === undefined ? "" : say("（待发送）")}`)),
+      make("p", {}, chip(isLate(row) ? "late" : "going", `${String(row["status_word"])}${waiting === undefined ? "" : say("（待发送）")}`)),
       buttons,
       facts([
         [say("编号"), String(row["number"])],

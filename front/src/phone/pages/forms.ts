@@ -1,7 +1,7 @@
 /** What may be filled in, what was begun, and what was sent back. */
 import { offered } from "../fill-forms";
 import { button, chip, empty, item, link, live, make, toast, type Page } from "../ui";
-import { momentText, say } from "../words";
+import { momentText, officeNow, phoneText, say } from "../words";
 
 export const forms: Page = async (place, _parameters, store) =>
   live(["forms", "rows", "drafts"], async () => {
@@ -38,7 +38,7 @@ export const drafts: Page = async (place, _parameters, store) =>
         toast(say("已删除草稿"), { action: say("撤回"), press: () => (gone === undefined ? undefined : store.putDraft(gone.draft, gone.files)) });
       }, "button quiet small");
       list.append(
-        item(to, draft.title || draft.form, [say("已保存 {time}", { time: momentText(draft.savedAt) }), draft.problem?.message ?? draft.returned?.reason ?? ""],
+        item(to, draft.title || draft.form, [say("已保存 {time}", { time: phoneText(draft.savedAt) }), draft.problem?.message ?? draft.returned?.reason ?? ""],
           draft.problem === undefined ? null : chip("late", say("未通过")),
           draft.returned === undefined ? null : chip("returned", say("退回更正")),
           away),
@@ -54,7 +54,7 @@ export const returns: Page = async (place, _parameters, store) =>
     for (const row of rows) {
       list.append(
         item(`#/returns/${row.id}`, String(row["form_name"]), [`${say("原因")}：${String(row["reason"])}`, say("到 {time} 前", { time: momentText(String(row["due_at"])) })],
-          row["late"] === true || Date.parse(String(row["due_at"])) < Date.now() ? chip("late", say("已逾期")) : null),
+          row["late"] === true || Date.parse(String(row["due_at"])) < officeNow().getTime() ? chip("late", say("已逾期")) : null),
       );
     }
     place.replaceChildren(rows.length === 0 ? empty(say("没有待更正的填报。")) : list);

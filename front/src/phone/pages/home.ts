@@ -4,7 +4,7 @@ import type { About } from "../sync";
 import { saidToday, surveyedToday, type PlaceRow } from "../surveys";
 import { button, empty, link, live, make, type Page } from "../ui";
 import { dayText, momentText, say } from "../words";
-import { isSyncing, standing, work } from "../work";
+import { isSyncing, work } from "../work";
 
 export const home: Page = async (place, _parameters, store) => {
   const draw = async (): Promise<void> => {
@@ -38,7 +38,7 @@ export const home: Page = async (place, _parameters, store) => {
       make("p", { class: "hello" }, store.who === undefined ? "" : say("您好，{name}", { name: store.who.name }), " ", make("span", { class: "muted" }, dayText(today))),
       store.who === undefined ? empty(say("还没有登录。请登录后取回您的清单。")) : tiles,
       more,
-      make("p", { class: "sync" }, synced === undefined ? say("还没有同步过") : say("已同步 {time}", { time: momentText(standing.lastSync || synced) }), " ", again),
+      make("p", { class: "sync" }, synced === undefined ? say("还没有同步过") : say("已同步 {time}", { time: momentText(synced) }), " ", again),
     );
   };
   return live(["rows", "outbox", "drafts", "meta", "person"], draw);

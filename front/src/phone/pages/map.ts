@@ -50,14 +50,16 @@ export const map: Page = async (place, [chosen = ""], store) => {
   let view: { x: number; y: number; size: number } | undefined;
 
   const redraw = async (): Promise<void> => {
-    const areas = await store.rows<Row & { name: string; role: string; shape: unknown }>("areas");
+    const outlines = await store.rows<Row & { name: string; role: string; shape: unknown }>("areas");
     const today = dayOf(await serverNow(store));
     const said = await saidToday(store);
     const every = await store.rows<PlaceRow>("places");
     const mine = every.filter((row) => row.mine || row.id === chosen);
     const shown = (mine.length > 0 ? mine : every).filter((row) => row.lon !== null && row.lat !== null).slice(0, 600);
+    // A square that stands for an area without a known border does not lie where the area lies: never beside true points.
+    const areas = every.some((row) => row.lon !== null) || me !== undefined ? outlines.filter((area) => !area.role.includes("tile")) : outlines;
     const points: [number, number][] = [
-      ...areas.filter((area) => area.role === "own").flatMap((area) => ringsOf(area.shape).flat()),
+      ...areas.filter((area) => area.role.startsWith("own")).flatMap((area) => ringsOf(area.shape).flat()),
       ...shown.map((row): [number, number] => [row.lon ?? 0, row.lat ?? 0]),
       ...(me === undefined ? [] : [[me.lon, me.lat] as [number, number]]),
     ];
@@ -120,7 +122,7 @@ export const map: Page = async (place, [chosen = ""], store) => {
           look();
         }),
         labelled("◎", say("我的位置"), find)),
-      areas.some((area) => area.role === "tile") ? make("p", { class: "hint" }, say("方格为示意，不是边界")) : "",
+      areas.some((area) => area.role.includes("tile")) ? make("p", { class: "hint" }, say("方格为示意，不是边界")) : "",
     );
     const list = make("ul", { class: "items" });
     for (const row of shown.slice(0, 100)) list.append(item(`#/places/${row.id}`, row.name, [[row.kind_word, row.address].filter((part) => part !== "").join(" · ")]));

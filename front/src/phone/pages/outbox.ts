@@ -1,7 +1,7 @@
 /** The outbox: everything in the order in which it goes, with its receipt or with what stands against it. */
 import type { OutboxItem, Store } from "../store";
 import { button, chip, empty, facts, live, make, toast, type Page } from "../ui";
-import { momentText, say, spanText } from "../words";
+import { momentText, phoneText, say, spanText } from "../words";
 import { work } from "../work";
 
 export const outbox: Page = async (place, _parameters, store) =>
@@ -37,7 +37,7 @@ function line(store: Store, item: OutboxItem, items: readonly OutboxItem[]): HTM
     "li",
     { class: "item", "data-id": item.id, "data-state": item.state },
     make("span", { class: "item-title" }, item.title),
-    make("p", { class: "item-line" }, chip(tone, word), " ", say("填写于 {time}", { time: momentText(item.at) }), item.files.length > 0 ? ` · ${say("{count} 张照片", { count: item.files.length })}` : "",
+    make("p", { class: "item-line" }, chip(tone, word), " ", say("填写于 {time}", { time: phoneText(item.at) }), item.files.length > 0 ? ` · ${say("{count} 张照片", { count: item.files.length })}` : "",
       item.state === "waiting" && item.tries > 0 ? ` · ${say("已试 {count} 次", { count: item.tries })}` : ""),
     before === undefined ? null : make("p", { class: "item-line" }, say("等前一条“{title}”发出后再发", { title: before.title })),
     item.problem === undefined ? null : make("div", { class: "note bad" }, make("p", {}, item.problem.message), item.problem.next === "" ? null : make("p", {}, item.problem.next),
