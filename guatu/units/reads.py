@@ -236,18 +236,23 @@ def my_places(person: "Person") -> QuerySet[Place]:
 
 
 def places_without(scope: Scope, *, area: str = "") -> QuerySet[Place]:
-    """Visible places nobody answers for: neither by a contract of their own, nor of the building or market they
-    are in, nor by one over their neighbourhood or grid. What is closed needs nobody."""
+    """Visible places nobody answers for: neither by a contract of their own nor by one over their neighbourhood
+    or grid. Who is in a building or market is answered for with it; what is closed needs nobody."""
     from guatu.units.models import Contract
 
     running = Contract.objects.filter(ended=False).exclude(kind__in=SUPPORTING)
-    own = running.filter(Q(place=OuterRef("id")) | Q(place=OuterRef("within")))
+    own = running.filter(place=OuterRef("id"))
     # every code a contract over its neighbourhood or grid could have: equal codes are found by the index, prefixes are not
     outer = [Left(OuterRef("area"), digits) for digits in (12, *sorted(set(SCHEMES.values())))]
     around = running.filter(place=None, area__in=outer).annotate(digits=Length("area")).filter(digits__gte=12)
-    rows = visible_to(Place.objects.filter(withdrawn=False, closed_on=None), scope, "place.read")
-    rows = rows.filter(within("area", area)) if area else rows
+    rows = _answerable(scope, area)
     return rows.filter(~Exists(own), ~Exists(around))
+
+
+def _answerable(scope: Scope, area: str) -> QuerySet[Place]:
+    """The places somebody should answer for: in business, and not inside another one, which is answered for as a whole."""
+    rows = visible_to(Place.objects.filter(withdrawn=False, closed_on=None, within=None), scope, "place.read")
+    return rows.filter(within("area", area)) if area else rows
 
 
 def places_with(rows: QuerySet[Place], answered: bool) -> QuerySet[Place]:
@@ -288,10 +293,50 @@ def overloaded(scope: Scope, *, most: int | None = None) -> "QuerySet[Person]":
     loads = Contract.objects.filter(ended=False).order_by().values_list("person_id", "kind")
     over = {
         person_id
-        for person_id, kind, number in loads.annotate(number=Count("id")).filter(number__gt=min(known.values()))
+        for person_id, kind, number in loads.annotate(number=Count("id")).filter(
+            number__gt=min(known.values())
+        )
         if number > known.get(kind, MOST_CONTRACTS)
     }
     return counted.filter(Q(running__gt=MOST_CONTRACTS) | Q(id__in=over))
+
+
+def gaps_by_kind(scope: Scope, *, area: str) -> list[tuple[str, int]]:
+    """(kind of place, how many of it nobody answers for), most first. One query."""
+    rows = places_without(scope, area=area).order_by().values_list("kind").annotate(number=Count("id"))
+    return sorted(rows, key=lambda each: (-each[1], each[0]))
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """Several people with the same kind of contract for one thing."""
+
+    place: Place | None
+    area: str
+    kind: str
+    contracts: "list[Contract]"
+
+
+def overlaps(scope: Scope, *, area: str, most: int = 50) -> list[Overlap]:
+    """Places and areas that several people answer for in the same way. Two queries."""
+    from guatu.units.models import Contract
+
+    rows = visible_to(Contract.objects.filter(within("area", area), ended=False), scope, "contract.read")
+    rows = rows.exclude(kind__in=SUPPORTING).order_by()
+    keys = list(
+        rows.values_list("place_id", "area", "kind").annotate(number=Count("id")).filter(number__gt=1)[:most]
+    )
+    condition = Q(pk__in=[])
+    for place_id, code, kind, _number in keys:
+        condition |= (
+            Q(place_id=place_id, area=code, kind=kind) if place_id else Q(place=None, area=code, kind=kind)
+        )
+    found: dict[tuple[Any, str, str], list[Contract]] = {}
+    for row in (
+        rows.filter(condition).select_related("person__unit", "place").order_by("area", "from_day", "id")
+    ):
+        found.setdefault((row.place_id, row.area, row.kind), []).append(row)
+    return [Overlap(held[0].place, code, kind, held) for (_place, code, kind), held in found.items()]
 
 
 @dataclass(frozen=True)
@@ -307,15 +352,12 @@ class Gaps:
 
 def gaps(scope: Scope, *, area: str, level: str = "committee") -> Gaps:
     """The gaps of an area in numbers. Five counts."""
-    rows = visible_to(
-        Place.objects.filter(within("area", area), withdrawn=False, closed_on=None), scope, "place.read"
-    )
     everywhere = Area.objects.filter(within("code", area), level=level, valid_to=None)
     return Gaps(
         areas=areas_without(scope, area=area, level=level).count(),
         all_areas=everywhere.filter(predicate(scope, "contract.read", area="code")).count(),
         places=places_without(scope, area=area).count(),
-        all_places=rows.count(),
+        all_places=_answerable(scope, area).count(),
         people=overloaded(scope).count(),
     )
 
@@ -326,7 +368,11 @@ def handovers(scope: Scope) -> "QuerySet[HandOver]":
 
     rows = HandOver.objects.select_related("person__unit").order_by("-made_at", "-id")
     condition = predicate(scope, "contract.read", area="area")
-    return rows.filter(condition | Q(person_id=scope.person_id) | Q(by_id=scope.person_id)) if condition else rows
+    return (
+        rows.filter(condition | Q(person_id=scope.person_id) | Q(by_id=scope.person_id))
+        if condition
+        else rows
+    )
 
 
 def handover(scope: Scope, batch_id: UUID | str) -> "HandOver":

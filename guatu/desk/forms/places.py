@@ -1,20 +1,37 @@
 """Forms of places, areas and grids."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms as django_forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from guatu.kernel.access import NOBODY, Scope
+from guatu.kernel.problems import Problem
 from guatu.kit.forms import Form
 from guatu.places.models import Area, Place
-from guatu.places.rules import CHOICES, SCHEMES
+from guatu.places.reads import visible_places
+from guatu.places.rules import CHOICES, CONTAINERS, KIND_WORDS, RISKS, SCHEMES, SURVEY_KINDS
 
 
 def systems() -> list[tuple[str, str]]:
     """Coordinate systems in the reader's language."""
     chinese = (get_language() or "zh").startswith("zh")
     return [(key, zh if chinese else en) for key, zh, en in CHOICES]
+
+
+def _chosen(table: Mapping[str, tuple[str, str]]) -> list[tuple[str, str]]:
+    """Nothing, or one of a table of words, in the reader's language."""
+    chinese = (get_language() or "zh").startswith("zh")
+    return [("", "—"), *((key, zh if chinese else en) for key, (zh, en) in table.items())]
+
+
+def kind_said(kind: str) -> str:
+    """A kind of the register in the reader's word; any other as it stands."""
+    if kind not in (*SURVEY_KINDS, *CONTAINERS):
+        return kind
+    return KIND_WORDS[kind][0 if (get_language() or "zh").startswith("zh") else 1]
 
 
 class PlaceForm(Form):
@@ -38,6 +55,15 @@ class PlaceForm(Form):
         widget=django_forms.TextInput(attrs={"list": "areas"}),
     )
     address = django_forms.CharField(label=_("地址"), max_length=300, required=False)
+    within = django_forms.CharField(
+        label=_("所在楼宇或市场"),
+        max_length=200,
+        required=False,
+        help_text=_("它的编号或名称；不在楼里的空着。"),
+    )
+    road = django_forms.CharField(
+        label=_("道路"), max_length=80, required=False, help_text=_("沿街商铺填所在的路。")
+    )
     x = django_forms.FloatField(label=_("经度（或投影坐标）"), required=False)
     y = django_forms.FloatField(label=_("纬度（或投影坐标）"), required=False)
     system = django_forms.ChoiceField(
@@ -55,20 +81,70 @@ class PlaceForm(Form):
     state = django_forms.CharField(
         label=_("营业状态"), max_length=40, required=False, help_text=_("例如 正常营业、歇业、整改中。")
     )
+    industry = django_forms.ChoiceField(label=_("行业"), required=False)
+    risk = django_forms.ChoiceField(label=_("风险等级"), required=False, choices=lambda: _chosen(RISKS))
+    contact_name = django_forms.CharField(
+        label=_("联系人"),
+        max_length=60,
+        required=False,
+        help_text=_("加密保存；修改时空着为不变，填“-”为删去。"),
+    )
+    contact_phone = django_forms.CharField(label=_("联系电话"), max_length=40, required=False)
     opened_on = django_forms.DateField(label=_("启用日期"), required=False)
     closed_on = django_forms.DateField(label=_("停用日期"), required=False)
 
+    scope = NOBODY
     groups = (
         (_("是什么"), ("name", "kind", "number")),
-        (_("在哪里"), ("area", "address", "x", "y", "system")),
-        (_("情况"), ("opening_hours", "capacity", "state", "opened_on", "closed_on")),
+        (_("在哪里"), ("area", "within", "road", "address", "x", "y", "system")),
+        (_("情况"), ("industry", "risk", "opening_hours", "capacity", "state", "opened_on", "closed_on")),
+        (_("联系人"), ("contact_name", "contact_phone")),
     )
+
+    def offer(self, scope: Scope, industries: Sequence[tuple[str, str]], kept: str = "") -> None:
+        """Whose places may be named, the trades on record, and the one that stands in the place even when it is none of them."""
+        self.scope = scope
+        known = list(industries)
+        if kept and kept not in dict(known):
+            known.append((kept, kept))
+        field = self.fields["industry"]
+        assert isinstance(field, django_forms.ChoiceField)
+        field.choices = [("", "—"), *known]
+
+    def clean_within(self) -> Place | None:
+        """The building or market by number, else by a name only one has."""
+        text = self.cleaned_data["within"].strip()
+        if not text:
+            return None
+        seen = visible_places(self.scope).filter(withdrawn=False)
+        rows = list(seen.filter(number=text)[:1]) or list(seen.filter(name=text)[:2])
+        if len(rows) == 1:
+            return rows[0]
+        raise django_forms.ValidationError(
+            Problem("place.many_containers" if rows else "place.unknown_container", within=text).words()
+        )
+
+    def clean_kind(self) -> str:
+        """The register's own kinds may be written as they are said; an office's own kind is a word already."""
+        text: str = self.cleaned_data["kind"].strip()
+        said = {word: key for key in (*SURVEY_KINDS, *CONTAINERS) for word in KIND_WORDS[key]}
+        return said.get(text, text)
+
+    def contact(self) -> dict[str, str] | None:
+        """What to keep of the contact: None leaves it, “-” takes it away."""
+        name, phone = self.cleaned_data["contact_name"].strip(), self.cleaned_data["contact_phone"].strip()
+        if not name and not phone:
+            return None
+        return {"name": "" if name in ("-", "－") else name, "phone": "" if phone in ("-", "－") else phone}
 
     @staticmethod
     def initial_of(place: Place, area_name: str) -> dict[str, Any]:
         """What stands in the form when a place is edited: the point as it was given, in its own system."""
-        names = ("name", "kind", "number", "address", "opening_hours", "capacity", "opened_on", "closed_on")
+        names = ("name", "number", "address", "opening_hours", "capacity", "opened_on", "closed_on",
+                 "road", "industry", "risk")  # fmt: skip
         return {
+            "kind": kind_said(place.kind),
+            "within": place.within.number if place.within is not None else "",
             **{name: getattr(place, name) for name in names},
             "area": area_name,
             "x": place.source_x if place.source_x is not None else place.lon,
@@ -79,7 +155,8 @@ class PlaceForm(Form):
 
     def plain(self, attributes: dict[str, Any]) -> dict[str, Any]:
         """What `edit_place` may change, the state among the attributes."""
-        names = ("name", "kind", "number", "address", "opening_hours", "capacity", "opened_on", "closed_on")
+        names = ("name", "kind", "number", "address", "opening_hours", "capacity", "opened_on", "closed_on",
+                 "within", "road", "industry", "risk")  # fmt: skip
         kept = {key: value for key, value in attributes.items() if key != "state"}
         if self.cleaned_data["state"]:
             kept["state"] = self.cleaned_data["state"]

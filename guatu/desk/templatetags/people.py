@@ -6,7 +6,7 @@ from django import template
 from django.utils.translation import get_language
 
 from guatu.kernel.access import Scope
-from guatu.places.rules import KIND_WORDS
+from guatu.places.rules import KIND_WORDS, RISKS, SURVEY_OUTCOMES
 from guatu.units.rules import CONTRACT_KINDS, ROLE_WORDS, UNIT_KINDS
 
 register = template.Library()
@@ -39,6 +39,18 @@ def unit_word(kind: str) -> str:
 def place_word(kind: str) -> str:
     """The word of a kind of place; an office's own kind is a word already."""
     return _word(KIND_WORDS, kind)
+
+
+@register.filter
+def risk_word(risk: str) -> str:
+    """The word of a risk level."""
+    return _word(RISKS, risk)
+
+
+@register.filter
+def outcome_word(outcome: str) -> str:
+    """The word of what was found at a survey."""
+    return _word(SURVEY_OUTCOMES, outcome)
 
 
 @register.filter

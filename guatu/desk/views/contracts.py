@@ -17,6 +17,9 @@ from guatu.desk.current import campaign_or_none
 from guatu.desk.forms.people import AreaContractForm, ContractForm
 from guatu.desk.story import story_lines
 from guatu.desk.templatetags.people import contract_word, place_word
+from guatu.desk.views import handing
+from guatu.desk.views.handing import what_of as _what
+from guatu.desk.views.place_list import kind_choices
 from guatu.kernel.access import require
 from guatu.kernel.problems import Problem
 from guatu.kit import lists
@@ -27,8 +30,8 @@ from guatu.kit.states import State
 from guatu.kit.toasts import say
 from guatu.places import reads as place_reads
 from guatu.units import acts, reads
-from guatu.units.models import Contract, Person
-from guatu.units.rules import CONTRACT_KINDS, MOST_CONTRACTS
+from guatu.units.models import Person
+from guatu.units.rules import CONTRACT_KINDS
 
 
 def _kind_choices(_request: HttpRequest) -> list[tuple[str, str]]:
@@ -45,10 +48,6 @@ def _person(request: HttpRequest) -> Person:
 def _area_choices(request: HttpRequest) -> list[tuple[str, str]]:
     campaign = campaign_or_none(request)
     return [(line.code, line.name) for line in place_reads.children(campaign.area if campaign else "31")]
-
-
-def _what(row: Contract) -> str:
-    return row.place.name if row.place is not None else place_reads.name_of(row.area)
 
 
 CONTRACTS = Listing(
@@ -175,6 +174,7 @@ GAP_PLACES = Listing(
     filters=[
         SearchFilter("q", fields=("name", "address")),
         AreaFilter("area", _lazy("所属区域"), choices=_area_choices),
+        ChoiceFilter("kind", _lazy("类别"), choices=kind_choices, many=True),
     ],
     sort="area",
     export_right="contract.read",
@@ -206,8 +206,10 @@ def gaps(request: HttpRequest) -> HttpResponseBase:
         "area_name": place_reads.name_of(code),
         "gaps": found,
         "groups": _grouped(reads.areas_without(scope, area=code, level=level)),
-        "people": list(reads.overloaded(scope).order_by("name")[:50]),
-        "most": MOST_CONTRACTS,
+        "people": handing.loads(scope),
+        "overlaps": reads.overlaps(scope, area=code),
+        "by_kind": reads.gaps_by_kind(scope, area=code),
+        "may_limit": scope.may("contract.limits"),
         "may_edit": scope.may("contract.edit"),
     }
     rows = reads.places_without(scope, area=code)
@@ -215,6 +217,7 @@ def gaps(request: HttpRequest) -> HttpResponseBase:
 
 
 urlpatterns = [
+    *handing.urlpatterns,
     path("contracts/", contracts, name="contracts"),
     path("contracts/new/", contract_new, name="contract_new"),
     path("contracts/<uuid:contract_id>/", contract, name="contract"),

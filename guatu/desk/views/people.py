@@ -241,6 +241,8 @@ def person_close(request: HttpRequest, person_id: str) -> HttpResponse:
             say(request, _("已停用%(name)s的账号。") % {"name": row.name})
     except Problem as problem:
         say(request, problem.words(), level=30)
+        if problem.code == "person.has_contracts" and me.scope.may("contract.edit"):
+            return redirect("desk:hand_over", row.id)
     return redirect("desk:person", row.id)
 
 

@@ -61,7 +61,8 @@ def survey_place(
             survey.lon, survey.lat, survey.accuracy = lon, lat, accuracy
             survey.by_id, survey.campaign = by.id, campaign or survey.campaign or row.campaign
         _add_up(survey, row, merchants, households if later else survey.households)
-        if row.surveyed_on is None or row.surveyed_on < day:
+        looked = survey.outcome != "not_reached"
+        if looked and (row.surveyed_on is None or row.surveyed_on < day):
             row.surveyed_on = day
             row.save(update_fields=["surveyed_on"])
         _record(d, row, survey, outcome, merchants)
@@ -137,7 +138,7 @@ def _open(
     )
     row.address = merchant.address.strip() or (inside.address if inside is not None else "")
     row.industry, row.opened_on, row.surveyed_on = merchant.industry.strip(), day, day
-    row.within, row.road = inside, place.road
+    row.within, row.road = inside, "" if inside is not None else place.road
     check_place(row)
     row.save(force_insert=True)
     details = {"number": row.number, "kind": row.kind, "survey_of": str(place.id)}
@@ -184,8 +185,8 @@ def withdraw_survey(
         row.withdrawn = True
         row.version += 1
         row.save()
-        others = PlaceSurvey.objects.filter(place=place, withdrawn=False).order_by("-on_day")
-        place.surveyed_on = others.values_list("on_day", flat=True).first()
+        others = PlaceSurvey.objects.filter(place=place, withdrawn=False).exclude(outcome="not_reached")
+        place.surveyed_on = others.order_by("-on_day").values_list("on_day", flat=True).first()
         place.save(update_fields=["surveyed_on"])
         d.record("placesurvey.withdrawn", row, correction=True)
         d.record("place.survey_withdrawn", place)

@@ -7,6 +7,7 @@ from django.db.models import Count, Q, QuerySet
 
 from guatu.kernel.access import Scope, visible_to, within
 from guatu.kernel.problems import Problem
+from guatu.kernel.secrets import mask, open_many
 from guatu.places.facts import PlaceRow
 from guatu.places.models import Place
 from guatu.places.reads.maps import Shape, point_shape
@@ -31,6 +32,12 @@ def place(scope: Scope, place_id: UUID | str) -> Place:
     if row is None:
         raise Problem("access.not_found")
     return row
+
+
+def masked_contact(row: Place) -> dict[str, str]:
+    """Name and telephone of a place's contact as pages show them; empty when there is none or its key is gone."""
+    opened = open_many({row.id: row.contact}).get(row.id, {}) if row.contact else {}
+    return {name: mask(text) for name, text in opened.items()}
 
 
 def points(

@@ -61,7 +61,9 @@ def _locked(wanted: Mapping[UUID, Any] | Sequence[UUID]) -> list[Contract]:
     return list(rows.filter(id__in=list(wanted)).order_by("area", "id"))
 
 
-def _batch(kind: str, by: Actor, first: dt.date, areas: Sequence[str], person: Person | None = None) -> HandOver:
+def _batch(
+    kind: str, by: Actor, first: dt.date, areas: Sequence[str], person: Person | None = None
+) -> HandOver:
     shared = os.path.commonprefix(list(areas))
     area = shared[: next(length for length in _LENGTHS if length <= len(shared))]
     return HandOver(
@@ -146,7 +148,9 @@ def assign_places(
             if fresh is not None:
                 batch.moves.append({"old": "", "new": str(fresh.id), "to": str(person.id)})
         if not batch.moves:
-            raise Problem("contract.exists", person=person.name, what=places[0].name, kind=CONTRACT_KINDS[kind][0])
+            raise Problem(
+                "contract.exists", person=person.name, what=places[0].name, kind=CONTRACT_KINDS[kind][0]
+            )
         batch.save(force_insert=True)
         d.record("handover.assigned", batch, details={"count": len(batch.moves), "person": str(person.id)})
     return batch
@@ -159,8 +163,12 @@ def undo_hand_over(*, by: Actor, batch: HandOver, version: int | None = None, vi
         check_version(row, version)
         if row.undone:
             raise Problem("contract.undone")
-        olds = {str(each.id): each for each in _locked([UUID(move["old"]) for move in row.moves if move["old"]])}
-        news = {str(each.id): each for each in _locked([UUID(move["new"]) for move in row.moves if move["new"]])}
+        olds = {
+            str(each.id): each for each in _locked([UUID(move["old"]) for move in row.moves if move["old"]])
+        }
+        news = {
+            str(each.id): each for each in _locked([UUID(move["new"]) for move in row.moves if move["new"]])
+        }
         _unchanged(row, olds, news)
         for move in row.moves:
             if move["new"]:
