@@ -27,10 +27,11 @@ Maker = Callable[[HttpRequest, Place], Panel | None]
 
 def _panels() -> list[Maker]:
     """The list; imported late, since every maker's module knows this one."""
-    from guatu.desk.views import norm_holding
+    from guatu.desk.views import norm_holding, visits
 
     return [
         norm_holding.place_panel,
+        visits.place_panel,
     ]
 
 

@@ -10,7 +10,8 @@ from django.db.models import Q, QuerySet
 
 from guatu.files.models import Attachment
 from guatu.inspections.models import Finding, NormItem, Order, TeamMember, Visit
-from guatu.inspections.rules.visits import WAITING, photo_purpose
+from guatu.inspections.rules.visits import WAITING as WAITING
+from guatu.inspections.rules.visits import photo_purpose
 from guatu.kernel import clock
 from guatu.kernel.access import Scope, predicate
 from guatu.kernel.problems import Problem
