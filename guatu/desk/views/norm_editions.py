@@ -247,6 +247,7 @@ def items(request: HttpRequest, edition_id: UUID) -> HttpResponse:
         "lines": [*lines, *forms.blank(spare)],
         "consequences": forms.words(rules.CONSEQUENCES),
         "usual": rules.USUAL_LIMIT,
+        "limits": rules.LIMITS,
         "problem": problem,
         "faults": sum(bool(line.get("fault")) for line in lines),
     }

@@ -1,6 +1,7 @@
 """The library of norms: the list, one norm with its editions, and what is done to a norm as a whole."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
 from uuid import UUID
@@ -65,8 +66,21 @@ class DayFilter(Filter):
             ) from None
 
 
-def _industry_choices(_request: HttpRequest) -> list[tuple[str, str]]:
-    return [(row.code, (english() and row.name_en) or row.name) for row in reads.industries()]
+def _once(request: HttpRequest, name: str, ask: Callable[[], Any]) -> Any:
+    """What a filter offers, asked once a page: it is needed to read the address, to show the choices and to name them."""
+    kept = request.__dict__.setdefault("_guatu_norm_choices", {})
+    if name not in kept:
+        kept[name] = ask()
+    return kept[name]
+
+
+def _industry_choices(request: HttpRequest) -> list[tuple[str, str]]:
+    rows = _once(request, "industries", reads.industries)
+    return [(row.code, (english() and row.name_en) or row.name) for row in rows]
+
+
+def _words(name: str, ask: Callable[[], list[str]]) -> Callable[[HttpRequest], list[tuple[str, str]]]:
+    return lambda request: [(word, word) for word in _once(request, name, ask)]
 
 
 def _named(row: Any) -> str:
@@ -115,10 +129,10 @@ NORMS = Listing(
                      apply=lambda rows, value: _search(rows, value)),
         ChoiceFilter("industry", _lazy("行业"), choices=_industry_choices,
                      apply=lambda rows, value: reads.naming(rows, "industries", value[0])),
-        ChoiceFilter("post", _lazy("岗位"), choices=lambda _request: [(post, post) for post in reads.posts()],
+        ChoiceFilter("post", _lazy("岗位"), choices=_words("posts", reads.posts),
                      apply=lambda rows, value: reads.naming(rows, "posts", value[0])),
         ChoiceFilter("kind", _lazy("类型"), choices=lambda _request: words(rules.KINDS)),
-        ChoiceFilter("issuer", _lazy("发布单位"), choices=lambda _request: [(name, name) for name in reads.issuers()]),
+        ChoiceFilter("issuer", _lazy("发布单位"), choices=_words("issuers", reads.issuers)),
         DayFilter("day", _lazy("哪天有效"), apply=reads.in_force_on),
     ],
     sort="number",

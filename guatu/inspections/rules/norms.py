@@ -68,6 +68,7 @@ _DIGITS: dict[str, Decimal] = {
     "半": Decimal("0.5"),
 }
 USUAL_LIMIT = "3个工作日"  # of an item that names none
+LIMITS = ("立即", "当日", "24小时", "1个工作日", USUAL_LIMIT, "7天")  # offered where one is entered
 
 
 class UnreadableLimit(ValueError):
