@@ -5,7 +5,8 @@ wrong with which cell, and checks what pyxform leaves to Java (functions in expr
 import io
 import re
 import zipfile
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any
@@ -17,10 +18,11 @@ from pyxform.xls2json_backends import DefinitionData, get_xlsform
 from pyxform.xls2xform import convert
 
 from guatu.fieldwork import problems as problems
-from guatu.fieldwork.rules import entities, expressions, phone_support
-from guatu.fieldwork.rules.faults import Fault, of_expression, of_pyxform
+from guatu.fieldwork.rules import entities, expressions, phone_support, validation_form
+from guatu.fieldwork.rules.faults import Cell, Fault, of_broken, of_doubt, of_expression, of_pyxform, placed
 from guatu.fieldwork.rules.sheet import Sheet
 from guatu.fieldwork.rules.xforms import FormError, read_form
+from guatu.fieldwork.xlsform_places import cells_of, find, twice
 from guatu.kernel import xml
 from guatu.kernel.problems import Problem
 
@@ -65,7 +67,7 @@ def compile_form(source: bytes, file_name: str, fallback_id: str = "") -> Compil
     try:
         workbook = get_xlsform(xlsform=io.BytesIO(source), file_type=_TYPES[suffix])
     except PyXFormError as wrong:
-        _refuse(file_name, _faults(wrong, {}))
+        _refuse(file_name, [_on_its_sheet(fault, source, suffix) for fault in _faults(wrong, {})])
     except Exception as wrong:  # calamine, openpyxl and xlrd each have errors of their own for broken files
         raise Problem(
             "form.not_a_form", name=file_name, why=str(wrong)[:200] or type(wrong).__name__
@@ -75,13 +77,12 @@ def compile_form(source: bytes, file_name: str, fallback_id: str = "") -> Compil
     try:
         made = convert(xlsform=_dict_of(workbook, file_name, fallback_id), warnings=warnings, validate=False)
     except PyXFormError as wrong:
-        _refuse(file_name, _faults(wrong, rows))
+        cells = list(cells_of(workbook))
+        _refuse(file_name, _faults(wrong, rows, lambda pattern: find(cells, pattern)))
     except (
         Exception
     ) as wrong:  # a workbook that pyxform did not foresee is a fault of the form, not of the server
-        raise Problem(
-            "form.not_a_form", name=file_name, why=f"{type(wrong).__name__}: {wrong}"[:200]
-        ) from wrong
+        _refuse(file_name, [of_broken(f"{type(wrong).__name__}: {wrong}"[:200])])
     media = {"itemsets.csv": made.itemsets.encode()} if made.itemsets else {}
     return _checked(made.xform, file_name, made.warnings, media, rows)
 
@@ -113,6 +114,12 @@ def _checked(
     if found:
         _refuse(file_name, found)
     phone = [{"zh": fault.zh, "en": fault.en} for fault in phone_support.unsupported(root, rows)]
+    doubts = [
+        of_doubt(expression, word, rows)
+        for expression, word in validation_form.doubts(root)
+        if not word.endswith((".csv", ".xml", ".geojson"))  # a file may come along with the upload
+    ]
+    phone += [{"zh": fault.zh, "en": fault.en} for fault in doubts]
     return Compiled(text, sheet, warnings, media, phone)
 
 
@@ -143,11 +150,21 @@ def _templates() -> dict[str, re.Pattern[str]]:
     return found
 
 
-def _faults(wrong: PyXFormError, rows: dict[str, Any]) -> list[Fault]:
+def _on_its_sheet(fault: Fault, source: bytes, suffix: str) -> Fault:
+    """A header that stands twice: the compiler does not say on which sheet."""
+    match = re.search(r"Duplicate column header: (.+)", fault.text)
+    if match is None:
+        return fault
+    return placed(replace(fault, sheet=twice(source, suffix, match[1]), row=1, column=match[1]))
+
+
+def _faults(
+    wrong: PyXFormError, rows: dict[str, Any], find_cell: Callable[[str], Cell | None] = lambda pattern: None
+) -> list[Fault]:
     lines = (
         [str(wrong)] if wrong.code is not None else [line for line in str(wrong).splitlines() if line.strip()]
     )
-    found = [of_pyxform(line, _code(wrong, line), rows) for line in lines]
+    found = [of_pyxform(line, _code(wrong, line), rows, find_cell) for line in lines]
     # an error of several lines that is one sentence: what follows the first line is its explanation
     return [fault for fault in found if fault.row or fault.sheet] or found[:1]
 

@@ -54,8 +54,9 @@ def hold(
     form, version = letter.form, letter.version
     more, unsure = validation.check(declared_of(version), letter.root, letter.received_at)
     lenient = letter.envelope.checked or _is_old(form, version)
-    refused = {_key(fault): fault for fault in found.faults}
-    noted: dict[tuple[str, str, str], AnswerFault] = {}
+    ruled = [fault for fault in found.faults if lenient and fault.kind in ("required", "constraint")]
+    refused = {_key(fault): fault for fault in found.faults if fault not in ruled}
+    noted = {_key(fault): fault for fault in ruled}
     broken = {fault.path for fault in found.faults}
     for each in more:
         if each.fault.path in broken and each.fault.kind in ("constraint", "choice", "range"):

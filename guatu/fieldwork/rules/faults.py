@@ -1,10 +1,11 @@
 """What is wrong with a form, by sheet, row and column, in both languages and with what to do next. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from guatu.fieldwork.rules.expressions import ExpressionFault
+from guatu.fieldwork.rules.expressions import Expression, ExpressionFault
+from guatu.fieldwork.rules.faults_words import BROKEN, COLUMNS, FIND, HEADERS, MORE_CODES, MORE_TEXTS
 
 
 @dataclass(frozen=True)
@@ -84,38 +85,72 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def of_pyxform(text: str, code: str, rows: Mapping[str, int]) -> Fault:
-    """A fault from the compiler's words. rows: question name → row, for faults that name only the question."""
+Cell = tuple[str, int, str, str]  # sheet, row, column, text
+
+
+def of_pyxform(
+    text: str, code: str, rows: Mapping[str, int], find: Callable[[str], Cell | None] = lambda pattern: None
+) -> Fault:
+    """A fault from the compiler's words. rows: question name → row, for faults that name only the question.
+
+    find: the first cell with a pattern, for faults that name nothing but a word of theirs.
+    """
     text = " ".join(text.split())
-    word, known = "", _BY_CODE.get(code)
-    for pattern, said in _BY_TEXT if known is None else ():
-        match = pattern.search(text)
-        if match:
-            known, word = said, match.groupdict().get("word", "")
-            break
-    if not word:
-        quoted = _QUOTED.search(text)
-        word = next((group for group in quoted.groups() if group), "") if quoted else ""
+    known, word = _words_of(text, code)
     row = _first(_ROW, text)
     sheet, column = _first(_SHEET, text), _first(_COLUMN, text)
     number = int(row) if row else rows.get(f"type {word}", 0) or rows.get(word, 0)
     if "choices sheet has the" in text and not row:
         sheet, number, column = "survey", rows.get("type select", 0), "type"
-    column = column or next((implied for words, implied in _COLUMNS if words in f"{code} {text}"), "")
+    if (header := HEADERS.search(text)) is not None:
+        sheet, number, column, word = header[1], 1, header[2], header[2]
+    if not number and not sheet and (cell := _found(text, find)) is not None:
+        sheet, number, column = cell[:3]
+    column = column or next(
+        (implied for words, implied in (*_COLUMNS, *COLUMNS) if words in f"{code} {text}"), ""
+    )
     if not sheet and (number or "Unmatched" in text):
         sheet = "survey"
-    zh, next_zh, next_en = known or (text, "请按英文提示修改。", "Mend it as the message says.")
-    fault = Fault(
-        sheet,
-        number,
-        column,
-        zh.format(word=word),
-        text,
-        next_zh.format(word=word),
-        next_en.format(word=word),
-        text,
+    zh, next_zh, next_en = known or (
+        f"这里写得不对（{text}）",
+        "请按英文提示修改。",
+        "Mend it as the message says.",
     )
+    fault = Fault(
+        sheet, number, column, zh.format(word=word), text, next_zh.format(word=word), next_en.format(word=word), text
+    )  # fmt: skip
     return placed(fault)
+
+
+def _words_of(text: str, code: str) -> tuple[tuple[str, str, str] | None, str]:
+    """(our words, the name the compiler quotes) for a complaint."""
+    known, word = _BY_CODE.get(code) or MORE_CODES.get(code), ""
+    for pattern, said in (*_BY_TEXT, *MORE_TEXTS) if known is None else ():
+        match = pattern.search(text)
+        if match:
+            known, word = said, next((each for each in match.groups() if each), "")
+            break
+    if not word:
+        quoted = _QUOTED.search(text)
+        word = next((group for group in quoted.groups() if group), "") if quoted else ""
+    return known, word
+
+
+def _found(text: str, find: Callable[[str], Cell | None]) -> Cell | None:
+    for pattern, wanted in FIND:
+        match = pattern.search(text)
+        if match is not None:
+            words = [re.escape(group or "") for group in match.groups()]
+            return find(wanted.format(*words) if words else wanted)
+    return None
+
+
+def of_broken(text: str) -> Fault:
+    """The compiler failed without a word about the form: the first row of the survey sheet is where to look."""
+    zh, next_zh, next_en = BROKEN
+    return placed(
+        Fault("survey", 1, "", zh, f"the headers cannot be made out ({text})", next_zh, next_en, text)
+    )
 
 
 def _first(pattern: re.Pattern[str], text: str) -> str:
@@ -142,11 +177,27 @@ def of_expression(fault: ExpressionFault, rows: Mapping[str, int] | None) -> Fau
             "Check brackets, quotes and operators.",
         )
     question = f"题目“{name}”" if name else ""
+    if rows is None:  # an XForm has no cells: the element is named
+        element = f"bind “{where.path}”" if where.path else "label/output"
+        return Fault(
+            "", 0, where.column, f"元素 {element} 的 {where.column}：{zh}。", f"element {element}, {where.column}: {en}",
+            next_zh, next_en, where.text[:300],
+        )  # fmt: skip
     fault_of_cell = Fault(
         "survey" if rows is not None else "", row, where.column, f"{question}{zh}", f"“{name}” {en}" if name else en,
         next_zh, next_en, where.text[:300],
     )  # fmt: skip
     return placed(fault_of_cell)
+
+
+def of_doubt(where: Expression, word: str, rows: Mapping[str, int] | None) -> Fault:
+    """An expression that the server cannot ask: it never refuses for it. For the publisher to know."""
+    name = where.path.rpartition("/")[2]
+    row = (rows or {}).get(name, 0)
+    sheet = "survey" if rows is not None else ""
+    zh = f"题目“{name}”的规则用到 {word}，服务器收到填报时不能核对，只记录，不拒收"
+    en = f"“{name}” uses {word}, which the server cannot check when answers come in; it is noted and never refuses"
+    return placed(Fault(sheet, row, where.column, zh, en, "", "", where.text[:300]))
 
 
 def placed(fault: Fault) -> Fault:
