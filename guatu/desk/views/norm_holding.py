@@ -127,6 +127,17 @@ def _of_post(day: dt.date, post: str) -> list[NormVersion]:
     return [each for each in library.editions if post in each.posts or reads.names_post(each, post)]
 
 
+def _posted(request: HttpRequest) -> list[dict[str, str]]:
+    """The lines of the table as they were sent, without empty and dropped ones."""
+    count = request.POST.get("lines", "0")
+    lines = [
+        {name: request.POST.get(f"{name}-{at}", "").strip() for name in ("code", "name", "name_en", "kinds")}
+        for at in range(min(int(count) if count.isdigit() else 0, 300))
+        if not request.POST.get(f"drop-{at}")
+    ]
+    return [line for line in lines if line["code"] or line["name"]]
+
+
 @require_http_methods(["GET", "POST"])
 @login_required
 def industries(request: HttpRequest) -> HttpResponse:
@@ -140,16 +151,7 @@ def industries(request: HttpRequest) -> HttpResponse:
         for row in reads.industries()
     ]
     if request.method == "POST":
-        count = request.POST.get("lines", "0")
-        lines = [
-            {
-                name: request.POST.get(f"{name}-{at}", "").strip()
-                for name in ("code", "name", "name_en", "kinds")
-            }
-            for at in range(min(int(count) if count.isdigit() else 0, 300))
-            if not request.POST.get(f"drop-{at}")
-        ]
-        lines = [line for line in lines if line["code"] or line["name"]]
+        lines = _posted(request)
         drafts = [
             IndustryDraft(line["code"], line["name"], line["name_en"], tuple(listed(line["kinds"])))
             for line in lines
