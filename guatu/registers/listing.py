@@ -172,7 +172,9 @@ def _entry_lines(file: EntityFile, register: Register, wanted: Sequence[UUID]) -
         for name, column in properties(register).items()
         if file.personal or not column.personal
     ]
-    rows = sorted(Entry.objects.filter(register=register, id__in=wanted), key=lambda row: row.id)
+    # by their ids alone: told the register too, a planner may walk through all of it for every piece
+    found = Entry.objects.filter(id__in=wanted)
+    rows = sorted((row for row in found if row.register_id == register.pk), key=lambda row: row.id)
     clear = _opened(file, rows)
     hidden = any(
         column.key == register.title_field and column.personal for column in read_columns(register.columns)

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -10,11 +11,13 @@ from guatu.fieldwork.acts import EnvelopeIn, FileIn, Outcome, publish_form, rece
 from guatu.fieldwork.models import Form, FormVersion, Submission
 from guatu.kernel import clock, ids
 from guatu.kernel.acts import SYSTEM
+from guatu.kernel.models import SightLog
 from guatu.kernel.problems import Problem
 from guatu.registers import acts, listing, lists
 from guatu.registers.acts.words import enter_late
 from guatu.registers.models import EntityWord, Entry, Register
 from tests.cast import NANXIANG, Cast
+from tests.registers.conftest import PERSON_COLUMNS, UNIT_COLUMNS, id_card
 from tests.registers.entity_papers import STALLS, TREES, VISIT, market, planted, visited
 
 pytestmark = pytest.mark.django_db
@@ -310,3 +313,196 @@ class TestOrder:
             acts.enter_word(by=cast.nanxiang, word=word(tree))
         send(planted("uuid:1", tree))
         assert entry(tree).fields["girth"] == "30"
+
+
+class TestPersonal:
+    """Personal columns of a register stay sealed, whatever the form calls its questions."""
+
+    FORM = """
+| survey |
+| | type | name | label | save_to |
+| | text | number | 号码 | id_card |
+| | text | who | 称呼 | who |
+| | text | badge | 证件 | badge |
+| entities |
+| | list_name | label |
+| | persons | ${badge} |
+| settings |
+| | form_id | version |
+| | enrol | 1 |
+"""
+
+    @pytest.fixture
+    def offered(self, cast: Cast) -> Register:
+        columns = [{**each, "property": "who"} if each["key"] == "name" else each for each in PERSON_COLUMNS]
+        register = acts.open_register(
+            by=cast.jinbo, campaign=cast.campaign, code="persons", name="人员", kind="person", key_field="id_card",
+            title_field="name", columns=columns,
+        )  # fmt: skip
+        acts.offer_list(by=cast.jinbo, register=register, name="persons")
+        publish_form(by=cast.jinbo, campaign=cast.campaign, source=self.FORM.encode(), file_name="enrol.md")
+        return register
+
+    def enrol(self, instance: str, person: str) -> bytes:
+        entity = f'<entity dataset="persons" create="1" id="{person}"><label>采购商</label></entity>'
+        body = f"<number>{id_card(7)}</number><who>张小明</who><badge>采购商</badge>"
+        return f'<data id="enrol" version="1">{body}<meta>{entity}<instanceID>{instance}</instanceID></meta></data>'.encode()
+
+    def test_sealed_in_the_submission_in_the_word_and_in_the_entry(self, cast, offered, send):
+        person = fresh()
+        assert send(self.enrol("uuid:1", person)).taken
+        row, kept = entry(person), word(person)
+        submission = Submission.objects.get(instance_id="uuid:1")
+        for fields in (row.fields, kept.said, submission.answers):
+            assert "张小明" not in str(fields)
+            assert id_card(7) not in str(fields)
+        assert set(row.sealed) == {"id_card", "name"}
+        assert acts.reveal(by=cast.jinbo, entry=row, fields=["name"], reason="核对") == {"name": "张小明"}
+
+    def test_on_a_phone_only_for_who_may_and_on_record(self, cast, offered, send):
+        person = fresh()
+        send(self.enrol("uuid:1", person))
+        for scope in (cast.jinbo.scope, cast.nanxiang.scope):
+            text = b"".join(listing.csv_chunks(listing.entity_file(scope, cast.campaign, "persons"))).decode()
+            assert "张小明" not in text
+            assert text.splitlines()[0] == "name,label,__version,badge"
+            assert "张**" in text
+        acts.offer_list(by=cast.jinbo, register=offered, name="persons", personal=True)
+        file = listing.entity_file(cast.jinbo.scope, cast.campaign, "persons")
+        assert "张小明" in b"".join(listing.csv_chunks(file)).decode()
+        other = listing.entity_file(cast.nanxiang.scope, cast.campaign, "persons")
+        assert "张小明" not in b"".join(listing.csv_chunks(other)).decode()
+        assert file.hash != other.hash
+        assert acts.record_phone_copy(by=cast.jinbo, register=offered, entry_ids=[UUID(person)]) == 1
+        assert SightLog.objects.filter(subject_id=person, field="list").count() == 1
+        with pytest.raises(Problem, match="access.denied"):
+            acts.offer_list(by=cast.nanxiang, register=offered, name="persons", personal=True)
+
+
+class TestLists:
+    def test_only_ones_own(self, cast, trees, send):
+        acts.offer_list(by=cast.jinbo, register=trees, name="trees", own=True)
+        tree = fresh()
+        send(planted("uuid:1", tree), by=cast.xuncha)
+        assert [each for each, _v in listing.entity_file(cast.xuncha.scope, cast.campaign, "trees").rows] == [
+            UUID(tree)
+        ]
+        assert listing.entity_file(cast.nanxiang.scope, cast.campaign, "trees").rows == []
+        send(visited("uuid:2", tree, girth=1), by=cast.hecha)
+        assert word(tree).problem["code"] == "entity.out_of_reach"
+
+    def test_a_list_is_as_fresh_as_its_rows(self, cast, trees, send):
+        def mark(person: Any) -> str:
+            return listing.entity_file(person.scope, cast.campaign, "trees").hash
+
+        tree = fresh()
+        before = mark(cast.nanxiang), mark(cast.jiangqiao)
+        send(planted("uuid:1", tree))
+        made = mark(cast.nanxiang)
+        assert made != before[0]
+        assert mark(cast.jiangqiao) == before[1]
+        send(visited("uuid:2", tree, girth=31))
+        changed = mark(cast.nanxiang)
+        assert changed != made
+        acts.withdraw_entry(by=cast.jinbo, entry=entry(tree), reason="砍了")
+        assert mark(cast.nanxiang) == before[0]
+
+    def test_places_of_ones_area(self, cast):
+        file = listing.entity_file(cast.nanxiang.scope, cast.campaign, "places")
+        text = b"".join(listing.csv_chunks(file)).decode()
+        assert "南翔老街" in text
+        assert "江桥万达广场" not in text
+        assert "31.294000 121.312000" in text
+
+    def test_two_queries_and_one_for_each_piece(self, cast, trees, send, django_assert_num_queries):
+        for number in range(3):
+            send(planted(f"uuid:{number}", fresh()))
+        scope = cast.jinbo.scope
+        with django_assert_num_queries(3):
+            file = listing.entity_file(scope, cast.campaign, "trees")
+        with django_assert_num_queries(1):
+            assert len(b"".join(listing.csv_chunks(file)).splitlines()) == 4
+
+    def test_settings_are_checked(self, cast, trees, units):
+        with pytest.raises(Problem, match="entity.list_taken"):
+            acts.offer_list(by=cast.jinbo, register=units, name="trees")
+        with pytest.raises(Problem, match="entity.bad_name"):
+            acts.offer_list(by=cast.jinbo, register=units, name="a b")
+        with pytest.raises(Problem, match="kernel.stale"):
+            acts.offer_list(by=cast.jinbo, register=units, name="units", version=99)
+        with pytest.raises(Problem, match="access.denied"):
+            acts.offer_list(by=cast.jiangqiao, register=units, name="units")
+        with pytest.raises(Problem, match="access.denied"):
+            acts.open_list(by=cast.xuncha, campaign=cast.campaign, name="more")
+
+    def test_opened_again_by_a_pack_keeps_what_forms_added(self, cast, units):
+        acts.offer_list(by=cast.jinbo, register=units, name="units")
+        acts.add_properties(by=cast.jinbo, register=units, names=["树种"])
+        again = acts.open_register(
+            by=SYSTEM, campaign=cast.campaign, code="units", name="交易分团单位", name_en="Units", kind="unit",
+            key_field="name", columns=UNIT_COLUMNS,
+        )  # fmt: skip
+        assert "树种" in listing.properties(again)
+
+
+class TestFold:
+    """Whatever is sent in whatever order: the entries are what the accepted words say, folded in the ledger's order."""
+
+    @pytest.mark.parametrize("seed", range(6))
+    def test_random_sequences(self, cast, trees, send, seed):
+        chance = random.Random(seed)
+        ours = [fresh() for _ in range(3)]
+        papers = [planted(f"uuid:{tree}", tree, girth=1) for tree in ours]
+        for number in range(24):
+            tree = chance.choice(ours)
+            answers: dict[str, object] = {}
+            if chance.random() < 0.7:
+                answers["girth"] = chance.randint(1, 4)
+            if chance.random() < 0.6 or not answers:
+                answers["state"] = chance.choice(["好", "差", ""])
+            day = f"2021-09-{chance.randint(13, 16)}"
+            papers.append(visited(f"uuid:{seed}-{number}", tree, chance.randint(1, 6), day=day, **answers))
+        chance.shuffle(papers)
+        for paper in papers:
+            assert send(paper).taken
+            if chance.random() < 0.2:
+                assert send(paper).status == "repeated"
+        for tree in ours:
+            row = entry(tree)
+            assert row.fields == fold(tree), tree
+            told = listing.versions_of(row)
+            assert told[-1].number == row.version
+            assert told[-1].values == row.fields
+            assert EntityWord.objects.filter(entity_id=tree).exclude(status="taken").count() == 0
+
+
+def fold(tree: str) -> dict[str, str]:
+    """The fields of an entity worked out again from its words alone, by the rule in words: of two words about one column
+    the newer stands when the later one had not seen the other; who has seen it may say otherwise."""
+    heard = list(EntityWord.objects.filter(entity_id=tree))
+    made = next(each for each in heard if each.create)
+    values = {key: text for key, text in {**made.said, "uuid": tree}.items() if text}
+    changes: list[tuple[int, dict[str, str], Any]] = []  # version, what it changed, when it was said
+    version = 1
+    # the order of the ledger: waiting ones after the creation, in the order they came in
+    later = [each for each in heard if not each.create]
+    order = sorted(later, key=lambda each: (each.heard_at > made.heard_at, each.heard_at, each.id))
+    for each in order:
+        base = min(each.base or version, version)
+        since: dict[str, Any] = {}
+        for number, changed, at in changes:
+            if number > base:
+                for key in changed:
+                    since[key] = max(at, since.get(key, at))
+        take = {
+            key: text
+            for key, text in each.said.items()
+            if values.get(key, "") != text
+            and not (base < version and key in since and since[key] > each.said_at)
+        }
+        if take:
+            version += 1
+            changes.append((version, take, each.said_at))
+            values = {key: text for key, text in {**values, **take}.items() if text}
+        assert each.made == version
+    return values

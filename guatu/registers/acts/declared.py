@@ -9,7 +9,7 @@ from guatu.fieldwork.acts.letters import sheet_of
 from guatu.fieldwork.models import Form
 from guatu.fieldwork.rules import entities, meaning
 from guatu.fieldwork.rules.faults import Fault
-from guatu.fieldwork.rules.sheet import Save, Sheet, WritesTo
+from guatu.fieldwork.rules.sheet import Save, Sheet, WritesTo, said
 from guatu.kernel.acts import Actor, PendingAct
 from guatu.kernel.problems import Problem
 from guatu.registers import lists
@@ -27,7 +27,7 @@ def prepare(act: PendingAct) -> None:
     if not sheet.writes:
         return
     by = sender(act.by_id, act.via)
-    faults = [fault for each in sheet.writes for fault in _prepare(by, form.campaign, each, act.via)]
+    faults = [fault for each in sheet.writes for fault in _prepare(by, form.campaign, sheet, each, act.via)]
     if faults:
         raise Problem(
             "form.faults",
@@ -39,7 +39,15 @@ def prepare(act: PendingAct) -> None:
     _seal(by, form, sheet, act.via)
 
 
-def _prepare(by: Actor, campaign: Campaign, writes: WritesTo, via: str) -> list[Fault]:
+def _labels(sheet: Sheet, writes: WritesTo) -> dict[str, str]:
+    """Property → the question's words, by which its column is called."""
+    found = {save.property: sheet.by_path.get(save.path) for save in writes.saves}
+    return {
+        name: said(question.label, "zh", sheet) for name, question in found.items() if question is not None
+    }
+
+
+def _prepare(by: Actor, campaign: Campaign, sheet: Sheet, writes: WritesTo, via: str) -> list[Fault]:
     if writes.list == lists.PLACES:
         return [entities.fault("fixed", writes)]
     register = register_of(campaign, writes.list)
@@ -50,7 +58,14 @@ def _prepare(by: Actor, campaign: Campaign, writes: WritesTo, via: str) -> list[
         if not may:
             return [entities.fault("unknown", writes)]
         names = list(dict.fromkeys(save.property for save in writes.saves))
-        open_list(by=by, campaign=campaign, name=writes.list, properties=names, via=via)
+        open_list(
+            by=by,
+            campaign=campaign,
+            name=writes.list,
+            properties=names,
+            labels=_labels(sheet, writes),
+            via=via,
+        )
         return []
     known = properties(register)
     missing: Sequence[Save] = [save for save in writes.saves if save.property not in known]
@@ -58,7 +73,7 @@ def _prepare(by: Actor, campaign: Campaign, writes: WritesTo, via: str) -> list[
         return [entities.fault("no_property", writes, save) for save in missing]
     if missing:
         names = list(dict.fromkeys(save.property for save in missing))
-        add_properties(by=by, register=register, names=names, via=via)
+        add_properties(by=by, register=register, names=names, labels=_labels(sheet, writes), via=via)
     return []
 
 

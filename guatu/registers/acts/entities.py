@@ -80,10 +80,11 @@ def open_list(
     name: str,
     approval: bool = False,
     properties: Sequence[str] = (),
+    labels: Mapping[str, str] | None = None,
     via: str = "web",
 ) -> Register:
     """Open a register for a list that a form or a client names: its entries are told apart by their id and called by their
-    label. Raises `entity.bad_name`, `entity.list_taken`, `access.denied`."""
+    label. labels: property → what its column is called at the desk (the question's words). Raises `entity.bad_name`, `entity.list_taken`, `access.denied`."""
     require(by.scope, "register.edit", area=campaign.area)
     with deed(by=by, via=via) as d:
         _check_name(campaign, name)
@@ -94,7 +95,7 @@ def open_list(
             entity_list=name, entity_approval=approval, listed_at=clock.now(),
         )  # fmt: skip
         for each in properties:
-            _declare(row, each)
+            _declare(row, each, (labels or {}).get(each, ""))
         row.save(force_insert=True)
         d.record(
             "register.opened",
@@ -105,26 +106,34 @@ def open_list(
     return row
 
 
-def _declare(row: Register, name: str) -> None:
+def _declare(row: Register, name: str, label: str = "") -> None:
     if bad_property(name):
         raise Problem("entity.bad_name", name=name[:80])
     columns = read_columns(row.columns)
     known = {lists.property_of(column) for column in columns}
     if name in known:
         raise Problem("entity.property_taken", list=row.entity_list, name=name)
-    labels = {column.label for column in columns}
+    taken = {column.label for column in columns}
     said = lists.column_for(name, {column.key for column in columns})
-    said["label"] = name if name not in labels else f"{name} ({said['key']})"
+    label = label.strip()[:40] or name
+    said["label"] = label if label not in taken else f"{label} ({said['key']})"
     row.columns = [*row.columns, said]
 
 
-def add_properties(*, by: Actor, register: Register, names: Sequence[str], via: str = "web") -> Register:
+def add_properties(
+    *,
+    by: Actor,
+    register: Register,
+    names: Sequence[str],
+    labels: Mapping[str, str] | None = None,
+    via: str = "web",
+) -> Register:
     """New properties are columns of text. Raises `entity.bad_name`, `entity.property_taken`."""
     require(by.scope, "register.edit", area=register.area)
     with deed(by=by, via=via) as d:
         row = Register.objects.select_for_update(of=("self",), no_key=True).get(pk=register.pk)
         for name in names:
-            _declare(row, name)
+            _declare(row, name, (labels or {}).get(name, ""))
         row.version += 1
         row.save(force_update=True)
         d.record(
