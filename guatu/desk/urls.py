@@ -26,6 +26,7 @@ urlpatterns = [
     path("notices/", include("guatu.desk.views.notices")),
     path("street/", include("guatu.desk.views.street")),
     path("street/places/", include("guatu.desk.views.places")),
+    path("street/phone/", include("guatu.desk.views.phone_pages")),
     path("street/norms/", include("guatu.desk.views.norms")),
     path("street/draws/", include("guatu.desk.views.inspection_draw")),
     path("street/results/", include("guatu.desk.views.inspection_results")),

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from guatu.kernel import clock
 from guatu.kernel.access import Scope, visible_to, within
 from guatu.phone import rows as shown
 from guatu.places.models import Place
@@ -61,14 +62,17 @@ def held_today(person: Person) -> QuerySet[Contract]:
 
 
 def _contracts_of(person: Person) -> str:
-    """My contracts in one word. Which of them count today depends on the day."""
-    from guatu.kernel import clock
-
-    held = (
-        held_today(person).order_by("id").values_list("id", "place_id", "area", "kind", "from_day", "to_day")
-    )
-    plain = f"{clock.today()}{list(held)}"
-    return hashlib.sha256(plain.encode()).hexdigest()[:16]
+    """My contracts in one word. Which of them count today depends on the day. Asked once for a request's person."""
+    known: str | None = person.__dict__.get("_phone_contracts")
+    if known is None:
+        held = (
+            held_today(person)
+            .order_by("id")
+            .values_list("id", "place_id", "area", "kind", "from_day", "to_day")
+        )
+        known = hashlib.sha256(f"{clock.today()}{list(held)}".encode()).hexdigest()[:16]
+        person.__dict__["_phone_contracts"] = known
+    return known
 
 
 # --- the rows ----------------------------------------------------------------------------------------------------

@@ -41,7 +41,7 @@ function line(store: Store, item: OutboxItem, items: readonly OutboxItem[]): HTM
       item.state === "waiting" && item.tries > 0 ? ` · ${say("已试 {count} 次", { count: item.tries })}` : ""),
     before === undefined ? null : make("p", { class: "item-line" }, say("等前一条“{title}”发出后再发", { title: before.title })),
     item.problem === undefined ? null : make("div", { class: "note bad" }, make("p", {}, item.problem.message), item.problem.next === "" ? null : make("p", {}, item.problem.next),
-      item.problem.questions.length === 0 ? null : make("p", {}, say("涉及：{questions}", { questions: item.problem.questions.join("、") }))),
+      item.kind === "form" || item.problem.questions.length === 0 ? null : make("p", {}, say("涉及：{questions}", { questions: item.problem.questions.join("、") }))),
     item.receipt === undefined ? null : receipt(item),
     buttons.childElementCount > 0 ? buttons : null,
   );
