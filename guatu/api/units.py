@@ -11,9 +11,10 @@ from ninja.responses import Status
 
 from guatu.api.frame import PageOut, page_of, person_of, scope_of
 from guatu.kernel.access import require, within
+from guatu.kernel.problems import Problem
 from guatu.places import reads as place_reads
 from guatu.units import acts, reads
-from guatu.units.models import Contract, Person, Unit
+from guatu.units.models import Contract, HandOver, Person, Unit
 
 router = Router(tags=["units"])
 
@@ -181,6 +182,95 @@ def end(request: HttpRequest, contract_id: UUID, body: EndIn) -> Any:
     return contract_out(
         acts.end_contract(by=person_of(request), contract=row, on=body.on, version=body.version, via="api")
     )
+
+
+class MoveIn(Schema):
+    """contract_id: a running contract; to: user name of who takes it."""
+
+    contract_id: UUID
+    to: str
+
+
+class HandOverIn(Schema):
+    """on: the first day of the new contracts (default: today); the old ones end the day before."""
+
+    moves: list[MoveIn]
+    on: dt.date | None = None
+
+
+class AssignIn(Schema):
+    """One person for several places. Who has the same contract already keeps it."""
+
+    person: str
+    kind: str
+    place_ids: list[UUID]
+    from_day: dt.date | None = None
+    to_day: dt.date | None = None
+
+
+class HandOverOut(Schema):
+    """A hand-over or bulk signing. new: the contracts it made."""
+
+    id: UUID
+    kind: str
+    person: str | None
+    on_day: dt.date
+    count: int
+    new: list[UUID]
+    undone: bool
+    version: int
+
+
+def handover_out(row: HandOver) -> dict[str, Any]:
+    names = ("id", "kind", "on_day", "undone", "version")
+    return {
+        **{name: getattr(row, name) for name in names},
+        "person": row.person.username if row.person is not None else None,
+        "count": len(row.moves),
+        "new": [move["new"] for move in row.moves if move["new"]],
+    }
+
+
+@router.get("/handovers", response=PageOut[HandOverOut], summary="What was handed over")
+def handovers(request: HttpRequest, person: str = "", after: str = "", limit: int = 100) -> Any:
+    require(scope_of(request), "contract.read")
+    rows = reads.handovers(scope_of(request))
+    return page_of(
+        rows.filter(person__username=person) if person else rows, handover_out, after=after, limit=limit
+    )
+
+
+@router.post(
+    "/people/{username}/hand-over", response={201: HandOverOut}, summary="Give a person's contracts to others"
+)
+def hand_over(request: HttpRequest, username: str, body: HandOverIn) -> Any:
+    """All of the moves are done, or none."""
+    scope = scope_of(request)
+    require(scope, "contract.edit")
+    person = reads.who_holds(scope, username)
+    moves = {each.contract_id: reads.find_person(each.to) for each in body.moves}
+    batch = acts.hand_over(by=person_of(request), person=person, moves=moves, on=body.on, via="api")
+    return Status(201, handover_out(batch))
+
+
+@router.post("/contracts/assign", response={201: HandOverOut}, summary="One person for several places")
+def assign(request: HttpRequest, body: AssignIn) -> Any:
+    scope = scope_of(request)
+    require(scope, "contract.edit")
+    rows = list(place_reads.visible_places(scope).filter(id__in=body.place_ids))
+    if len(rows) != len(set(body.place_ids)):
+        raise Problem("access.not_found")
+    batch = acts.assign_places(
+        by=person_of(request), places=rows, person=reads.find_person(body.person), kind=body.kind,
+        from_day=body.from_day, to_day=body.to_day, via="api",
+    )  # fmt: skip
+    return Status(201, handover_out(batch))
+
+
+@router.post("/handovers/{batch_id}/undo", response=HandOverOut, summary="Take a hand-over back")
+def undo_hand_over(request: HttpRequest, batch_id: UUID, version: int | None = None) -> Any:
+    row = reads.handover(scope_of(request), batch_id)
+    return handover_out(acts.undo_hand_over(by=person_of(request), batch=row, version=version, via="api"))
 
 
 @router.get("/areas/{code}/gaps", response=GapsOut, summary="What nobody answers for")

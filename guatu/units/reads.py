@@ -218,6 +218,20 @@ def contract(scope: Scope, contract_id: UUID | str) -> "Contract":
     return row
 
 
+def who_holds(scope: Scope, person_id: UUID | str) -> "Person":
+    """Somebody one may see, or who holds a contract one may see: a street hands over what lies in it, whichever unit the
+    person belongs to. By id or user name. Raises `access.not_found`."""
+    from guatu.units.models import Person
+
+    key = Q(id=person_id) if _is_uuid(person_id) else Q(username=str(person_id))
+    seen = Q(id__in=visible_people(scope).filter(key).values("id"))
+    held = Q(id__in=visible_contracts(scope).order_by().values("person_id"))
+    row = Person.objects.select_related("unit").filter(key).filter(seen | held).first()
+    if row is None:
+        raise Problem("access.not_found")
+    return row
+
+
 def contracts_seen(scope: Scope, contract_ids: Iterable[str]) -> dict[str, str]:
     return {str(row.id): str(row) for row in visible_contracts(scope).filter(id__in=list(contract_ids))}
 

@@ -53,7 +53,7 @@ def hand_over(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Choose what goes, to whom and from when; see who gets what; then do it."""
     me = _me(request)
     require(me.scope, "contract.edit")
-    person = reads.person(me.scope, person_id)
+    person = reads.who_holds(me.scope, person_id)
     rows = _held(request, person)
     form = HandOverForm(request.POST or None)
     ticked = set(chosen(request)) if request.method == "POST" else {row.id for row in rows}

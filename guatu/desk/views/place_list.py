@@ -1,5 +1,6 @@
 """Places: the list with its map, a road with its shops, several places changed at once. One place: places.py."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, cast
 from uuid import UUID
@@ -56,7 +57,21 @@ def state_of(place: Place) -> State:
     return SHUT if place.shut_at else OPEN
 
 
-def industries(_request: HttpRequest | None = None) -> list[tuple[str, str]]:
+def _once(
+    request: HttpRequest, name: str, make: Callable[[], list[tuple[str, str]]]
+) -> list[tuple[str, str]]:
+    """Choices that a page needs several times are asked of the store once."""
+    kept: dict[str, list[tuple[str, str]]] = request.__dict__.setdefault("_guatu_choices", {})
+    if name not in kept:
+        kept[name] = make()
+    return kept[name]
+
+
+def industry_choices(request: HttpRequest) -> list[tuple[str, str]]:
+    return _once(request, "industries", industries)
+
+
+def industries() -> list[tuple[str, str]]:
     """(code, name) of the trades on record, in the reader's language."""
     chinese = (get_language() or "zh").startswith("zh")
     rows = Industry.objects.order_by("order", "code").values_list("code", "name", "name_en")
@@ -69,8 +84,11 @@ def area_choices(request: HttpRequest) -> list[tuple[str, str]]:
 
 
 def kind_choices(request: HttpRequest) -> list[tuple[str, str]]:
-    found = [kind for kind, _count in reads.kinds(person_of(request).scope)[:40]]
-    return [(kind, place_word(kind)) for kind in dict.fromkeys((*found, *SURVEY_KINDS))]
+    def make() -> list[tuple[str, str]]:
+        found = [kind for kind, _count in reads.kinds(person_of(request).scope)[:40]]
+        return [(kind, place_word(kind)) for kind in dict.fromkeys((*found, *SURVEY_KINDS))]
+
+    return _once(request, "kinds", make)
 
 
 def risk_choices(_request: HttpRequest) -> list[tuple[str, str]]:
@@ -146,7 +164,7 @@ PLACES = Listing(
         AreaFilter("area", _lazy("所属区域"), choices=area_choices),
         ChoiceFilter("kind", _lazy("类别"), choices=kind_choices, many=True),
         Filter("road", _lazy("道路")),
-        ChoiceFilter("industry", _lazy("行业"), choices=industries),
+        ChoiceFilter("industry", _lazy("行业"), choices=industry_choices),
         ChoiceFilter("risk", _lazy("风险"), choices=risk_choices, many=True),
         ChoiceFilter("contracted", _lazy("责任人"), choices=_yes_no, apply=_contracted),
         ChoiceFilter("surveyed", _lazy("摸排"), choices=_surveyed_choices, apply=_surveyed),
@@ -182,7 +200,7 @@ def places(request: HttpRequest) -> HttpResponseBase:
         "may_survey": scope.may("place.survey"),
         "gaps_url": reverse("desk:gaps") if scope.may("contract.read") else "",
         "risks": [(key, risk_word(key)) for key in RISKS],
-        "industries": industries() if scope.may("place.edit") else [],
+        "industries": industry_choices(request) if scope.may("place.edit") else [],
     }
     return lists.respond(request, PLACES, _rows(request), "desk/places/list.html", context)
 

@@ -153,7 +153,7 @@ def places_of(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Somebody else's places, for whoever may see his contracts."""
     scope = person_of(request).scope
     require(scope, "contract.read")
-    someone = unit_reads.person(scope, person_id)
+    someone = unit_reads.who_holds(scope, person_id)
     context = {**mine(someone), "today": clock.today(), "someone": someone, "theirs": True}
     return render(request, "desk/survey/mine.html", context)
 
