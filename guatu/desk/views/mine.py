@@ -20,10 +20,14 @@ from guatu.cases.reads import peers as peer_reads
 from guatu.desk.case_states import state_of
 from guatu.desk.current import campaign_or_none
 from guatu.desk.form_states import RETURN_STATES
+from guatu.desk.inspection_states import order_state, visit_state
 from guatu.desk.plan_states import task_state
 from guatu.desk.views.notices import unread_of
 from guatu.desk.views.survey import mine_in_a_line
 from guatu.fieldwork.reads_returns import waiting_for
+from guatu.inspections.reads import orders as order_reads
+from guatu.inspections.reads import rounds as round_reads
+from guatu.inspections.reads import visits as visit_reads
 from guatu.kernel import clock
 from guatu.kit.states import State
 from guatu.tasks import reads as task_reads
@@ -153,12 +157,42 @@ def _returns(person: Any) -> list[Item]:
     return items
 
 
+def _inspections(person: Any) -> list[Item]:
+    """The rounds I go with today, look-backs my teams or my area owe, orders whose limit has run out."""
+    if not person.scope.may("visit.do"):
+        return []
+    now, items = clock.now(), []
+    for team in round_reads.my_teams(person.id, clock.today())[:MOST]:
+        href = reverse("desk:round", args=[team.round_id])
+        items.append(Item(
+            kind=_("检查"), number=team.round.number, title=f"{team.round.name} · {team.name}", href=href, act_href=f"{href}#teams",
+            act=_("去检查"), state=State("going", _("检查中")), due_on=None, due_at=team.ends_at, late=team.ends_at < now, pressed=False,
+            whose=team.name, view="owe",
+        ))  # fmt: skip
+    for visit in visit_reads.look_backs_due(person.scope)[:MOST]:
+        if not visit_reads.may_do(person.scope, visit):
+            continue
+        href = reverse("desk:visit", args=[visit.id])
+        items.append(Item(
+            kind=_("回头看"), number=visit.round.number if visit.round else "", title=visit.place.name, href=href, act_href=href,
+            act=_("去回头看"), state=visit_state(visit), due_on=None, due_at=visit.due_at, late=visit_reads.is_late(visit), pressed=False,
+            whose=visit.team.name if visit.team else "", view="owe",
+        ))  # fmt: skip
+    for order in order_reads.open_orders(person.scope).filter(status="issued", due_at__lt=now)[:MOST]:
+        href = reverse("desk:inspection_order", args=[order.id])
+        items.append(Item(
+            kind=_("通知书"), number=order.number, title=order.place.name, href=href, act_href=href, act=_("查看通知书"),
+            state=order_state(order), due_on=None, due_at=order.due_at, late=True, pressed=False, whose="", view="owe",
+        ))  # fmt: skip
+    return items
+
+
 @require_GET
 @login_required
 def mine(request: HttpRequest) -> HttpResponse:
     """Everything that waits for this person, in one list."""
     person: Any = request.user
-    items = sorted(_tasks(person) + _cases(person) + _returns(person), key=lambda item: item.order)
+    items = sorted(_tasks(person) + _cases(person) + _inspections(person) + _returns(person), key=lambda item: item.order)
     asked = request.GET.get("view", "all")
     view = asked if asked in VIEWS else "all"
     counts = {name: sum(1 for item in items if name in ("all", item.view)) for name in VIEWS}

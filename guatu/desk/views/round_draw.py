@@ -45,7 +45,7 @@ def round_fix(request: HttpRequest, round_id: UUID) -> HttpResponse:
     """First step: out of what, how many, by whom."""
     row = editable(request, round_id)
     pool = choose_form(request, row)
-    form = FixForm(request.POST or None, people=people_to_send(request))
+    form = FixForm(request.POST if request.method == "POST" else None, people=people_to_send(request))
     if (
         request.method == "POST"
         and pool.is_valid()
@@ -80,7 +80,7 @@ def round_draw(request: HttpRequest, round_id: UUID) -> HttpResponse:
     may = reads.may_edit(me.scope, row) and row.status in EDITABLE
     drawn = bool(row.draw.get("picked"))
     form = DrawForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         initial={"day": max(row.starts_on, min(clock.today(), row.ends_on)), "shift": "day"},
     )
     if request.method == "POST" and not drawn:

@@ -110,8 +110,8 @@ def choose_form(request: HttpRequest, row: Round) -> ChooseForm:
     areas = [(line.code, line.name) for line in place_reads.children(row.area)]
     initial = {"minutes": settings_for(row.campaign).minutes}
     return ChooseForm(
-        request.POST or None,
-        request.FILES or None,
+        request.POST if request.method == "POST" else None,
+        request.FILES if request.method == "POST" else None,
         kinds=kinds,
         areas=areas,
         chinese=not english(),

@@ -67,7 +67,9 @@ def team_new(request: HttpRequest, round_id: UUID) -> HttpResponse:
     row = editable(request, round_id)
     day = day_of(request.GET.get("day", ""), max(row.starts_on, min(clock.today(), row.ends_on)))
     initial = {"on_day": day, "shift": request.GET.get("shift", "day"), "travel": "foot"}
-    form = TeamForm(request.POST or None, people=people_to_send(request), initial=initial)
+    form = TeamForm(
+        request.POST if request.method == "POST" else None, people=people_to_send(request), initial=initial
+    )
     if request.method == "POST" and form.is_valid():
         leader = _leader(form)
         try:
@@ -120,7 +122,7 @@ def team_edit(request: HttpRequest, team_id: UUID) -> HttpResponse:
         for member in team.members.select_related("person__unit")
         if member.person_id not in known
     ]
-    form = TeamForm(request.POST or None, people=people, initial=_initial(team))
+    form = TeamForm(request.POST if request.method == "POST" else None, people=people, initial=_initial(team))
     if request.method == "POST" and form.is_valid():
         leader = _leader(form)
         try:

@@ -160,7 +160,13 @@ def _form(request: HttpRequest, row: Round | None, initial: dict[str, Any]) -> R
     if row is not None and row.area not in dict(areas):
         areas = [(row.area, place_reads.name_of(row.area)), *areas]
     kept = row.checklist if row is not None else ()
-    return RoundForm(request.POST or None, areas=areas, units=units, kept=kept, initial=initial)
+    return RoundForm(
+        request.POST if request.method == "POST" else None,
+        areas=areas,
+        units=units,
+        kept=kept,
+        initial=initial,
+    )
 
 
 @require_http_methods(["GET", "POST"])

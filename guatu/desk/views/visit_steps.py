@@ -144,7 +144,7 @@ def visit_finish(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     items = item_lines(record)
     _given(request, row, items)
     problem = None
-    sign = SignForm(request.POST or None)
+    sign = SignForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         try:
             done = _finish(request, row, asked)
