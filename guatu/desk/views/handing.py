@@ -200,7 +200,7 @@ def limits(request: HttpRequest) -> HttpResponse:
             form.add_problem(problem)
     return form_page(
         request, "desk/people/form.html", form, title=_("一个人最多包干几份"),
-        lead=_("超过的列在包干缺口里，不拦签订。括号外填本单位的数，下面小字是出厂设定。"), cancel_url=reverse("desk:gaps"),
+        lead=_("超过的会列在包干缺口里，不拦签订。下面小字是出厂设定。"), cancel_url=reverse("desk:gaps"),
     )  # fmt: skip
 
 
