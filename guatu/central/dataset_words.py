@@ -33,7 +33,7 @@ def forms_writing(campaign: Campaign, name: str) -> dict[str, list[str]]:
         if version.pk != version.form.current_id:
             continue
         for each in sheet_of(version).writes:
-            if each.list == name:
+            if each.dataset == name:
                 for said in {"", *(save.property for save in each.saves)}:
                     found.setdefault(said, []).append(version.form.code)
     return found

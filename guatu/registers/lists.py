@@ -34,7 +34,9 @@ def listed(columns: Sequence[Column], key_field: str, title_field: str) -> dict[
     the entity's id and its label carry them."""
     found = {}
     for column in columns:
-        if column.key == key_field == UUID_KEY or (column.key == title_field and column.key in RESERVED):
+        if column.key == key_field == UUID_KEY:
+            continue
+        if column.key == title_field and not column.property and column.key in RESERVED:
             continue
         found[property_of(column)] = column
     return found

@@ -388,7 +388,7 @@ class TestLists:
             UUID(tree)
         ]
         assert listing.entity_file(cast.nanxiang.scope, cast.campaign, "trees").rows == []
-        send(visited("uuid:2", tree, girth=1), by=cast.hecha)
+        send(visited("uuid:2", tree, girth=1), by=cast.jiangqiao)
         assert word(tree).problem["code"] == "entity.out_of_reach"
 
     def test_a_list_is_as_fresh_as_its_rows(self, cast, trees, send):

@@ -79,7 +79,7 @@ def make_form(d: Deed, campaign: Campaign, sheet: Sheet, settings: Mapping[str, 
 
 def require_media(sheet: Sheet, files: Mapping[str, bytes], file_name: str, campaign: Campaign) -> None:
     needed = {external.file for external in sheet.externals if external.file != "last-saved"} - set(files)
-    lists = elsewhere.lists(campaign) | {each.list for each in sheet.writes} if needed else set()
+    lists = elsewhere.lists(campaign) | {each.dataset for each in sheet.writes} if needed else set()
     missing = sorted(needed - {f"{name}.csv" for name in lists})
     if missing:
         askers = [question.name for question in sheet.questions if question.open_choices]
@@ -165,8 +165,8 @@ def keep_version(
         old.delete()
     version = FormVersion(
         form=form, version=sheet.version[:40], name=sheet.title or sheet.form_id, xml=text, hash=md5(text.encode()),
-        questions=pack(sheet), source=source, source_name=file_name[:200], warnings=[*compiled.warnings[:50], *compiled.phone[:50]],
-        made_at=clock.now(),
+        questions=pack(sheet), source=source, source_name=file_name[:200],
+        warnings=[*compiled.warnings[:50], *compiled.phone[:50]], made_at=clock.now(),
     )  # fmt: skip
     version.save(force_insert=True)
     FormMedia.objects.bulk_create(

@@ -40,7 +40,7 @@ def writes_of(root: Any, base: str) -> list[WritesTo]:
             saves[owner].append(Save(path=path, property=str(name)))
     return [
         WritesTo(
-            list=node.get("dataset", ""),
+            dataset=node.get("dataset", ""),
             path=path,
             saves=saves[path],
             create=node.get("create") is not None,
@@ -93,10 +93,10 @@ def faults(sheet: Sheet) -> list[Fault]:
     for each in sheet.writes:
         if each.version and not each.version.startswith(VERSIONS):
             found.append(_fault("entities", 0, "", "version", each.version))
-        if bad_name(each.list):
-            found.append(_fault("entities", each.row, "list_name", "list", each.list))
+        if bad_name(each.dataset):
+            found.append(_fault("entities", each.row, "list_name", "list", each.dataset))
         if not each.create and not each.update:
-            found.append(_fault("entities", each.row, "create_if", "neither", each.list))
+            found.append(_fault("entities", each.row, "create_if", "neither", each.dataset))
         taken: dict[str, str] = {}
         for save in each.saves:
             if bad_property(save.property):
@@ -122,8 +122,8 @@ _WORDS = {
 def fault(kind: str, writes: WritesTo, save: Save | None = None) -> Fault:
     """A fault found when the lists themselves were asked: unknown, closed, fixed, no_property."""
     if save is not None:
-        return _fault("survey", save.row, "save_to", kind, f"{writes.list}/{save.property}")
-    return _fault("entities", writes.row, "list_name", kind, writes.list)
+        return _fault("survey", save.row, "save_to", kind, f"{writes.dataset}/{save.property}")
+    return _fault("entities", writes.row, "list_name", kind, writes.dataset)
 
 
 def _fault(sheet: str, row: int, column: str, kind: str, word: str) -> Fault:
@@ -142,7 +142,7 @@ def with_rows(sheet: Sheet, rows: Mapping[str, Any] | None) -> Sheet:
     placed = [
         msgspec.structs.replace(
             each,
-            row=rows.get(f"entities {each.list}", 0),
+            row=rows.get(f"entities {each.dataset}", 0),
             saves=[
                 msgspec.structs.replace(save, row=rows.get(save.path.rpartition("/")[2], 0))
                 for save in each.saves
@@ -161,7 +161,7 @@ class Said:
     """What one filled form says of one entity. values: property → text as the form holds it ("" clears it); what was not
     asked (irrelevant) is left out. base, trunk, branch: which version the phone had before its eyes. wrong: "" or `id`."""
 
-    list: str
+    dataset: str
     id: UUID | None
     create: bool
     update: bool
@@ -205,7 +205,7 @@ def _one(writes: WritesTo, node: Any, entity: Any) -> Said | None:
             values[save.property] = (holder.text or "").strip()
     identity = entity_id(entity.get("id") or "")
     return Said(
-        list=entity.get("dataset") or writes.list,
+        dataset=entity.get("dataset") or writes.dataset,
         id=identity,
         create=create,
         update=update,

@@ -87,7 +87,7 @@ class Save(msgspec.Struct, frozen=True, omit_defaults=True):
 class WritesTo(msgspec.Struct, frozen=True, omit_defaults=True):
     """A list that the form makes or changes entities of. path: of the group or repeat that declares it ("" = the form)."""
 
-    list: str
+    dataset: str
     path: str = ""
     saves: list[Save] = []
     create: bool = False

@@ -2,7 +2,6 @@
 
 from guatu.registers import verbs as verbs
 from guatu.registers.acts.entities import (
-    EntityDraft,
     add_properties,
     change_entity,
     make_entities,
@@ -14,6 +13,7 @@ from guatu.registers.acts.entities import (
 from guatu.registers.acts.entries import Draft, Entered, correct_entry, enter
 from guatu.registers.acts.leaving import forget_entry, undo_import, withdraw_entry
 from guatu.registers.acts.opening import open_register
+from guatu.registers.acts.putting import EntityDraft
 from guatu.registers.acts.sight import record_export, record_phone_copy, reveal
 from guatu.registers.acts.words import drop_word, enter_word
 

@@ -48,12 +48,12 @@ def _labels(sheet: Sheet, writes: WritesTo) -> dict[str, str]:
 
 
 def _prepare(by: Actor, campaign: Campaign, sheet: Sheet, writes: WritesTo, via: str) -> list[Fault]:
-    if writes.list == lists.PLACES:
+    if writes.dataset == lists.PLACES:
         return [entities.fault("fixed", writes)]
-    register = register_of(campaign, writes.list)
+    register = register_of(campaign, writes.dataset)
     may = by.scope.allows("register.edit", area=campaign.area)
     if register is None:
-        if Register.objects.filter(campaign=campaign, code=writes.list).exists():
+        if Register.objects.filter(campaign=campaign, code=writes.dataset).exists():
             return [entities.fault("closed", writes)]
         if not may:
             return [entities.fault("unknown", writes)]
@@ -61,7 +61,7 @@ def _prepare(by: Actor, campaign: Campaign, sheet: Sheet, writes: WritesTo, via:
         open_list(
             by=by,
             campaign=campaign,
-            name=writes.list,
+            name=writes.dataset,
             properties=names,
             labels=_labels(sheet, writes),
             via=via,
@@ -83,7 +83,7 @@ def _seal(by: Actor, form: Form, sheet: Sheet, via: str) -> None:
     personal = meaning.personal_paths(sheet, settings)
     found = dict(settings.personal)
     for writes in sheet.writes:
-        register = register_of(form.campaign, writes.list)
+        register = register_of(form.campaign, writes.dataset)
         known = properties(register) if register is not None else {}
         for save in writes.saves:
             column = known.get(save.property)

@@ -65,8 +65,8 @@ def open_register(
         )
         if row is not None and row.entity_list:  # what forms added to a list stays when it is opened again
             given = {column.key for column in read}
-            wanted["columns"] += [each for each in row.columns if each["key"] not in given]
-            read = read_columns(wanted["columns"])
+            read = (*read, *(column for column in read_columns(row.columns) if column.key not in given))
+            wanted["columns"] = [column.as_data() for column in read]
         if row is not None and all(getattr(row, each) == value for each, value in wanted.items()):
             return row
         if row is not None:

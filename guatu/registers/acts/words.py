@@ -75,10 +75,10 @@ def sender(person_id: UUID | None, via: str) -> Actor:
 
 
 def _hear_one(d: Deed, row: Submission, said: Said) -> None:
-    register = register_of(row.campaign, said.list)
+    register = register_of(row.campaign, said.dataset)
     known = EntityWord.objects.filter(submission_id=row.id, entity_id=said.id).first() if said.id else None
     word = known or EntityWord(
-        home=row.campaign.home, submission_id=row.id, entity_id=said.id, list_name=said.list[:60], register=register,
+        home=row.campaign.home, submission_id=row.id, entity_id=said.id, list_name=said.dataset[:60], register=register,
         area=row.area, by_id=row.by_id, via=d.via[:80], heard_at=clock.now(), said_at=row.happened_at,
     )  # fmt: skip
     before = _opened(word) if known is not None and known.status == "taken" else None
@@ -87,7 +87,7 @@ def _hear_one(d: Deed, row: Submission, said: Said) -> None:
     )  # fmt: skip
     try:
         if register is None:
-            raise Problem("entity.no_such_list", list=said.list)
+            raise Problem("entity.no_such_list", list=said.dataset)
         if said.id is None:
             raise Problem("entity.bad_id", id="")
         if said.create and not (said.label or "").strip() and before is None:
