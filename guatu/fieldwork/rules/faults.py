@@ -184,7 +184,7 @@ def of_expression(fault: ExpressionFault, rows: Mapping[str, int] | None) -> Fau
             next_zh, next_en, where.text[:300],
         )  # fmt: skip
     fault_of_cell = Fault(
-        "survey" if rows is not None else "", row, where.column, f"{question}{zh}", f"“{name}” {en}" if name else en,
+        "survey", row, where.column, f"{question}{zh}", f"“{name}” {en}" if name else en,
         next_zh, next_en, where.text[:300],
     )  # fmt: skip
     return placed(fault_of_cell)
