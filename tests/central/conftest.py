@@ -73,7 +73,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def _wait(running: "subprocess.Popen[bytes]", port: int, folder: Path) -> None:
-    until = time.monotonic() + 120
+    until = time.monotonic() + 300
     while time.monotonic() < until:
         assert running.poll() is None, (folder / "log.txt").read_text()
         try:
