@@ -148,7 +148,7 @@ def _read_within(context: Context, row: Cells, values: dict[str, Any]) -> None:
 def _find(context: Context, row: Cells, values: dict[str, Any], existing: Place | None) -> None:
     x, y = row.number("x"), row.number("y")
     area = row.text("area", longest=80)
-    if any(fault.field in ("x", "y", "area") for fault in row.faults):
+    if any(fault.field in ("x", "y", "area", "within") for fault in row.faults):
         return
     if existing is not None and x is None and y is None and not area:
         area = existing.area
