@@ -30,21 +30,24 @@ from guatu.cases.models import (
 )
 from guatu.duty.acts import set_shift
 from guatu.duty.models import Shift
+from guatu.fieldwork.acts import review_submission
 from guatu.fieldwork.acts.numbers import give_numbers
-from guatu.fieldwork.models import Envelope, Form, FormVersion, Submission
+from guatu.fieldwork.models import Envelope, Form, FormVersion, Submission, SubmissionReturn
 from guatu.fieldwork.numbers import PROJECT
 from guatu.figures.models import Figure, Indicator
 from guatu.figures.reads import definition, values
 from guatu.files.models import Attachment, ImportRun
+from guatu.inspections.models import Norm, NormVersion
 from guatu.kernel import clock, ids
 from guatu.kernel.acts import SYSTEM
 from guatu.kernel.models import Act
 from guatu.places import acts as place_acts
-from guatu.places.models import Place
+from guatu.places.models import Place, PlaceSurvey
 from guatu.registers.models import Entry, Register
 from guatu.tasks.models import Activity, Task
-from guatu.units.models import Contract, Person, SavedView, Unit
+from guatu.units.models import Contract, HandOver, Person, SavedView, Unit
 from tests.conftest import CAMPAIGN_DAY
+from tests.inspections.library import issued, norm
 
 NANXIANG, JIANGQIAO = "310114102", "310114118"
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
@@ -118,11 +121,13 @@ def _world() -> World:
             starts_at=clock.now(),
             ends_at=clock.now() + dt.timedelta(hours=9),
         )
+    issued(norm(title="南翔镇停车场防控指南"))
     climb()
     places = list(Place.objects.filter(area__startswith=NANXIANG))
     submissions = list(Submission.objects.filter(area__startswith=NANXIANG))
     entries = list(Entry.objects.filter(area__startswith=NANXIANG))
     activities = list(Activity.objects.filter(area__startswith=NANXIANG))
+    review_submission(by=SYSTEM, submission=submissions[0], status="has_issues", reason="缺照片")
     for rows in (tasks, cases, places, submissions, entries):
         assert rows, "the demo has nothing in 南翔镇 to keep from others"
         found.foreign |= {str(row.id) for row in rows}
@@ -156,12 +161,18 @@ def fill(world: World) -> dict[str, Callable[[], str]]:
         "version_id": lambda: _any(FormVersion),
         "envelope_id": lambda: _any(Envelope, instance_id=submission.instance_id),
         "register_id": lambda: _any(Register),
+        "uuid": lambda: str(world.arguments["entry_id"]),
         "class_id": lambda: _any(CaseClass),
         "unit_id": lambda: _any(Unit, area=NANXIANG),
         "person_id": lambda: _any(Person, username="nanxiang"),
+        "survey_id": lambda: _any(PlaceSurvey, area__startswith=NANXIANG),
+        "batch_id": lambda: _any(HandOver, area__startswith=NANXIANG),
+        "username": lambda: "nanxiang",
         "shift_id": lambda: _any(Shift, unit__area=NANXIANG),
         "told_id": lambda: _any(AlertPerson, alert__case__in=list(world.foreign)),
         "order_id": lambda: _any(SupervisionOrder, case__in=list(world.foreign)),
+        "return_id": lambda: _any(SubmissionReturn, area__startswith=NANXIANG),
+        "act_id": lambda: _any(Act, verb="form.published"),
         "contract_id": lambda: _any(Contract, area__startswith=NANXIANG),
         "file_id": lambda: _any(Attachment, subject_id__in=list(world.foreign)),
         "attachment_id": lambda: _any(Attachment, subject_id__in=list(world.foreign)),
@@ -176,6 +187,9 @@ def fill(world: World) -> dict[str, Callable[[], str]]:
         "step": lambda: "accept",
         "answer": lambda: "accept",
         "rule_id": lambda: _any(RoutingRule),
+        "norm_id": lambda: _any(Norm),
+        "edition_id": lambda: _any(NormVersion),
+        "other_id": lambda: _any(NormVersion),
         "request_id": lambda: _any(Request, case__in=list(world.foreign)),
         "reporter_id": lambda: _any(Reporter, case__in=list(world.foreign)),
         "link_id": lambda: _any(Link, case__in=list(world.foreign)),
