@@ -23,7 +23,10 @@ MB = 1024 * 1024
 MOST_PIXELS = 50_000_000  # a phone of today takes 12 to 50 million
 PICTURES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
 # Shown in the page; everything else is only ever downloaded (html, svg and pdf could run script in our origin).
-INLINE = {*PICTURES, "audio/mpeg", "audio/mp4", "audio/amr", "video/mp4", "video/3gpp"}
+INLINE = {
+    *PICTURES, "audio/mpeg", "audio/mp4", "audio/amr", "audio/webm", "audio/ogg", "audio/wav", "video/mp4", "video/3gpp",
+    "video/webm",
+}  # fmt: skip
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _OFFICE = {
     "xl/workbook.xml": XLSX,
@@ -86,7 +89,20 @@ def type_of(content: bytes, name: str) -> str:
         return "audio/mpeg"
     if head[:6] == b"#!AMR\n":
         return "audio/amr"
+    if (recorded := _recording_type(content, head)) is not None:
+        return recorded
     return _text_type(content, name)
+
+
+def _recording_type(content: bytes, head: bytes) -> str | None:
+    """What browsers record: WebM (its tracks are named within the first bytes), Ogg, WAV."""
+    if head[:4] == b"\x1aE\xdf\xa3" and b"webm" in content[:64]:
+        return "video/webm" if b"V_" in content[:4096] else "audio/webm"
+    if head[:4] == b"OggS":
+        return "audio/ogg"
+    if head[:4] == b"RIFF" and head[8:12] == b"WAVE":
+        return "audio/wav"
+    return None
 
 
 def _media_type(brand: bytes, name: str) -> str:

@@ -42,6 +42,7 @@ def test_a_form_the_phone_does_whole_is_not_spoken_of() -> None:
     [
         ("geopoint | a | A | placement-map | | |", "survey 表 第 2 行 appearance 列", "没有地图"),
         ("text | a | A | ex:org.example.scan(x='1') | | |", "appearance 列", "手工填写"),
+        ("select_one yn | a | A | minimal search('yn') | | |", "appearance 列", "select_one_from_file"),
         ("date | a | A | bikram-sambat | | |", "appearance 列", "公历"),
         ("audit | audit | | | | |", "survey 表 第 2 行 type 列", "audit"),
         ("background-audio | a | | | | |", "type 列", "后台录音"),

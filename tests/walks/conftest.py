@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 ROOT = Path(__file__).resolve().parents[2]
 SHOTS = Path(__file__).parent / "shots"
 _START_SECONDS = 180
-_CHROMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMES = ("chromium", "chromium-browser", "google-chrome")
 
 
 @dataclass
@@ -110,7 +110,7 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     program = os.environ.get("GUATU_CHROMIUM") or next(
-        (found for name in _CHROMES if (found := shutil.which(name))), None
+        (found for name in CHROMES if (found := shutil.which(name))), None
     )
     assert program, "no Chromium found; `make system` installs it, or name it in GUATU_CHROMIUM"
     with sync_playwright() as playwright:

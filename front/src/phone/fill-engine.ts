@@ -2,6 +2,7 @@
 import { loadForm, type RootNode } from "@getodk/xforms-engine";
 import { shallowReactive } from "vue";
 import { inPageLanguage } from "../form/language";
+import { readable } from "./fill-xform";
 import type { FormKept } from "./store";
 
 export type How =
@@ -24,8 +25,16 @@ export class NotOpened extends Error {
   override name = "NotOpened";
 }
 
-export async function openInstance(form: FormKept, how: How, asked: Asked): Promise<RootNode> {
-  const loaded = await loadForm(withLastSaved(inPageLanguage(form.xml), asked.lastSaved), {
+export interface Opened {
+  root: RootNode;
+  /** The answers as they stand: what a draft keeps and what is sent. */
+  xml(): string;
+}
+
+export async function openInstance(form: FormKept, how: How, asked: Asked): Promise<Opened> {
+  const shape = readable(inPageLanguage(form.xml), asked.lastSaved);
+  const opened = (root: RootNode): Opened => ({ root, xml: () => shape.written(root.instanceState.instanceXML) });
+  const loaded = await loadForm(shape.xml, {
     fetchFormAttachment: (resource) => Promise.resolve(media(form, fileOf(resource))),
     missingResourceBehavior: "BLANK",
   });
@@ -36,20 +45,15 @@ export async function openInstance(form: FormKept, how: How, asked: Asked): Prom
     preloadProperties: { deviceID: asked.deviceId, username: asked.username },
     geolocationProvider: { getLocation: asked.where },
   };
-  if (how.kind === "new") return loaded.createInstance(config).root;
+  if (how.kind === "new") return opened(loaded.createInstance(config).root);
   if (how.kind === "edit") {
     const edited = await loaded.editInstance(
-      { inputType: "FORM_INSTANCE_INPUT_RESOLVABLE", resolveInstance: () => how.xml, attachments: new Map() },
+      { inputType: "FORM_INSTANCE_INPUT_RESOLVABLE", resolveInstance: () => shape.read(how.xml), attachments: new Map() },
       config,
     );
-    return edited.root;
+    return opened(edited.root);
   }
-  return (await loaded.restoreInstance({ data: [instanceData(how.xml, how.files)] }, config)).root;
-}
-
-/** The answers as they stand: what a draft keeps and what is sent. */
-export function instanceXml(root: RootNode): string {
-  return root.instanceState.instanceXML;
+  return opened((await loaded.restoreInstance({ data: [instanceData(shape.read(how.xml), how.files)] }, config)).root);
 }
 
 function instanceData(xml: string, files: readonly File[]): never {
@@ -80,18 +84,6 @@ function media(form: FormKept, name: string): Response {
   if (blob === undefined) return new Response(null, { status: 404 });
   const type = TYPES[name.split(".").pop()?.toLowerCase() ?? ""] ?? (blob.type || "application/octet-stream");
   return new Response(blob, { headers: { "Content-Type": type } });
-}
-
-/** The engine leaves `jr://instance/last-saved` blank; the phone has the last submission and puts it in. */
-function withLastSaved(xml: string, last: string): string {
-  if (last === "" || !xml.includes("jr://instance/last-saved")) return xml;
-  const form = new DOMParser().parseFromString(xml, "application/xml");
-  const kept = new DOMParser().parseFromString(last, "application/xml");
-  const place = [...form.getElementsByTagName("*")].find((node) => node.getAttribute("src") === "jr://instance/last-saved");
-  if (place === undefined || kept.querySelector("parsererror") !== null) return xml;
-  place.removeAttribute("src");
-  place.replaceChildren(form.importNode(kept.documentElement, true));
-  return new XMLSerializer().serializeToString(form);
 }
 
 /** The text of one element of an instance by its local name, e.g. `instanceID`; "" when it has none. */

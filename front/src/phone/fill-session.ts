@@ -1,7 +1,7 @@
 /** One form being filled: the engine's instance, the draft it is kept in, and what is to be told about it. */
 import type { RootNode } from "@getodk/xforms-engine";
 import { shallowReactive, type InjectionKey } from "vue";
-import { instanceXml, pathOf, placeOf, textOf, textsOf } from "./fill-engine";
+import { pathOf, placeOf, textOf, textsOf, type Opened } from "./fill-engine";
 import { newId, type Draft, type FileKept, type FormKept, type Store } from "./store";
 
 const KEEP_AFTER_MS = 300;
@@ -38,18 +38,20 @@ export class Session {
   private keeping: Promise<void> = Promise.resolve();
   /** Called with the draft's id when it first stands on the disk. */
   onKept: (id: string) => void = () => undefined;
+  readonly root: RootNode;
 
   constructor(
-    readonly root: RootNode,
+    private readonly opened: Opened,
     readonly form: FormKept,
     readonly store: Store,
     public draft: Draft,
     private stands: boolean,
   ) {
+    this.root = opened.root;
     for (const { path, note } of draft.returned?.questions ?? []) this.marks.set(path, note);
     for (const path of draft.problem?.questions ?? []) this.marks.set(path, draft.problem?.notes?.[path] ?? draft.problem?.message ?? "");
     if (draft.savedAt > 0 && stands) this.standing.savedAt = draft.savedAt;
-    this.last = stands ? draft.xml : instanceXml(root);
+    this.last = stands ? draft.xml : opened.xml();
   }
 
   // ------------------------------------------------------------------------------------------ answering
@@ -96,7 +98,7 @@ export class Session {
 
   private async write(): Promise<void> {
     if (this.standing.busy) return;
-    const xml = instanceXml(this.root);
+    const xml = this.opened.xml();
     if (xml === this.last) return;
     const draft = { ...this.draft, ...this.said(xml), savedAt: Date.now() };
     try {
@@ -141,7 +143,7 @@ export class Session {
 
   /** Files the answers do not name any more are let go: called when the draft is opened and before it is sent. */
   async tidyFiles(): Promise<FileKept[]> {
-    const named = textsOf(this.draft.xml || instanceXml(this.root));
+    const named = textsOf(this.draft.xml || this.opened.xml());
     const kept: FileKept[] = [];
     for (const file of await this.store.filesOf(this.draft.id)) {
       if (named.has(file.name)) kept.push(file);
@@ -155,7 +157,7 @@ export class Session {
     await this.keep();
     this.standing.busy = true;
     try {
-      const xml = instanceXml(this.root);
+      const xml = this.opened.xml();
       // Exactly these answers, also when nothing was changed since the draft was opened.
       this.draft = { ...this.draft, ...this.said(xml), savedAt: Date.now() };
       const files = await this.tidyFiles();

@@ -82,15 +82,15 @@ async function resumed(store: Store, draft: Draft): Promise<How> {
 
 async function begin(place: HTMLElement, store: Store, form: FormKept, draft: Draft, how: How, go: Go, dueAt = ""): Promise<Leave> {
   await useOfficeClock(store);
-  const root = await openInstance(form, how, {
+  const opened = await openInstance(form, how, {
     deviceId: DEVICE,
     username: store.who?.username ?? "",
     lastSaved: (await store.meta<string>(lastKey(form))) ?? "",
     where: onePlace,
   }).catch((reason: unknown) => (reason instanceof Error ? reason : new NotOpened(String(reason))));
-  if (root instanceof Error) return sorry(place, "表单没有能够打开。", go, root.message);
+  if (opened instanceof Error) return sorry(place, "表单没有能够打开。", go, opened.message);
   const begun = how.kind === "restore";
-  const session = new Session(root, form, store, begun ? draft : { ...draft, instance: "" }, begun);
+  const session = new Session(opened, form, store, begun ? draft : { ...draft, instance: "" }, begun);
   session.onKept = (id) => history.replaceState(history.state, "", address(form, id));
   const told: Told = {
     kept: () => toast(say("草稿已保存。"), { tone: "good" }),

@@ -42,6 +42,10 @@ _EXTERNAL = (
     "手机页面不认 select_one_external，改为手工填写；请改用 select_one_from_file",
     "the phone pages do not know select_one_external and let the answer be typed; use select_one_from_file",
 )
+_SEARCH = (
+    "手机页面不认 search()，选项出不来；请改用 select_one_from_file",
+    "the phone pages do not know search() and show no choices; use select_one_from_file",
+)
 _CALL = re.compile(r"([A-Za-z_][\w.:-]*)\s*\(")
 _LITERAL = re.compile(r"'[^']*'|\"[^\"]*\"")
 
@@ -85,7 +89,9 @@ def _asked(root: Any) -> Iterator[_Found]:
 def _appearances(name: str, appearance: str) -> Iterator[_Found]:
     for word in appearance.split():
         bare = word.partition("(")[0].partition(":")[0]
-        if word.startswith(("ex:", "printer:")):
+        if word.startswith("search("):
+            yield name, "appearance", _SEARCH, "search()"
+        elif word.startswith(("ex:", "printer:")):
             yield (
                 name,
                 "appearance",
