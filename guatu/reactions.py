@@ -19,10 +19,11 @@ from guatu.cases.acts.suggestions import keep_use, learn_from_closed
 from guatu.cases.rules import LIFECYCLE
 from guatu.fieldwork.acts.returns import chase_returns, settle_returns
 from guatu.figures.posting import post_facts
-from guatu.inspections.acts.orders import refuse_reopening, watch_orders
 from guatu.inspections.acts.checklist_forms import watch_checklists
+from guatu.inspections.acts.orders import refuse_reopening, watch_orders
 from guatu.kernel.acts import Batch, PendingAct
 from guatu.kernel.statistics import look_at_tables
+from guatu.notices import inspections as inspection_notices
 from guatu.notices import jobs as notice_jobs
 from guatu.registers.acts import declared, words
 from guatu.registers.jobs import enter_late_words
@@ -65,6 +66,8 @@ TOLD: dict[str, notice_jobs.Teller] = {
     "submission.return_handed": notice_jobs.returned,
     "submission.return_late": notice_jobs.return_late,
     "task.pressed": notice_jobs.pressed,
+    "order.became_late": inspection_notices.order_late,
+    "order.issued": inspection_notices.order_again,
 }
 
 # lists that a form may choose from though nobody uploaded a file

@@ -21,6 +21,9 @@ KINDS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
     "part": (("协同事项", "joint work"), ("请{unit}协同办理", "{unit} is asked to help")),
     "returned": (("退回待改", "sent back to me"), ("填报被退回，标出 {count} 题，请在{due}前修改", "Sent back to you with {count} questions marked; mend it before {due}")),
     "return_late": (("逾期未改", "not mended in time"), ("退回的填报逾期未改（限{due}）", "What was sent back was not mended by {due}")),
+    "order_late": (("逾期未整改", "order is late"), ("“{place}”逾期未整改，请去回头看", "“{place}” was not put right in time: somebody must go and look")),
+    "order_again": (("再次责令整改", "ordered again"), ("“{place}”回头看未通过，已再次责令整改", "“{place}” failed its look-back and was ordered again")),
+    "order_shut": (("关停", "shut"), ("“{place}”回头看未通过，已关停", "“{place}” failed its look-back and was shut")),
     "pressed": (("督办", "pressed"), ("{unit}的任务被督办", "A task of {unit} is pressed on")),
 }  # fmt: skip
 

@@ -37,7 +37,7 @@ from guatu.fieldwork.numbers import PROJECT
 from guatu.figures.models import Figure, Indicator
 from guatu.figures.reads import definition, values
 from guatu.files.models import Attachment, ImportRun
-from guatu.inspections.models import Norm, NormVersion
+from guatu.inspections.models import Norm, NormVersion, Order, Round, Team, Visit
 from guatu.kernel import clock, ids
 from guatu.kernel.acts import SYSTEM
 from guatu.kernel.models import Act
@@ -47,6 +47,7 @@ from guatu.registers.models import Entry, Register
 from guatu.tasks.models import Activity, Task
 from guatu.units.models import Contract, HandOver, Person, SavedView, Unit
 from tests.conftest import CAMPAIGN_DAY
+from tests.inspections.ground import one_of_each
 from tests.inspections.library import issued, norm
 
 NANXIANG, JIANGQIAO = "310114102", "310114118"
@@ -122,6 +123,7 @@ def _world() -> World:
             ends_at=clock.now() + dt.timedelta(hours=9),
         )
     issued(norm(title="南翔镇停车场防控指南"))
+    one_of_each(campaign, NANXIANG)
     climb()
     places = list(Place.objects.filter(area__startswith=NANXIANG))
     submissions = list(Submission.objects.filter(area__startswith=NANXIANG))
@@ -173,6 +175,13 @@ def fill(world: World) -> dict[str, Callable[[], str]]:
         "order_id": lambda: _any(SupervisionOrder, case__in=list(world.foreign)),
         "return_id": lambda: _any(SubmissionReturn, area__startswith=NANXIANG),
         "act_id": lambda: _any(Act, verb="form.published"),
+        "round_id": lambda: _any(Round),
+        "team_id": lambda: _any(Team),
+        "visit_id": lambda: _any(Visit, status="done"),
+        "inspection_order_id": lambda: _any(Order),
+        "round_step": lambda: "reopen",
+        "visit_step": lambda: "start",
+        "order_step": lambda: "look_back",
         "contract_id": lambda: _any(Contract, area__startswith=NANXIANG),
         "file_id": lambda: _any(Attachment, subject_id__in=list(world.foreign)),
         "attachment_id": lambda: _any(Attachment, subject_id__in=list(world.foreign)),

@@ -182,7 +182,7 @@ def test_a_visit_and_its_order_in_the_browser(ground, signed_in):
     assert order.status == "complied"
     back = Visit.objects.get(kind="look_back")
     asked = browser.get(reverse("desk:visit_finish", args=[back.id]))
-    assert words(asked).count('<fieldset class="panel"') == 2  # only what was not met
+    assert words(asked).count('<section class="panel"><fieldset') == 2  # only what was not met
     browser.post(reverse("desk:visit_finish", args=[back.id]), dict.fromkeys(said, "met"))
     order.refresh_from_db()
     assert order.status == "passed"

@@ -10,6 +10,7 @@ from guatu.inspections.acts.visits import FindingDraft
 from guatu.inspections.models import NormItem, NormVersion, Round, Team, Visit
 from guatu.inspections.rules.norms import ItemDraft
 from guatu.kernel import clock
+from guatu.kernel.acts import SYSTEM
 from guatu.places.models import Place
 from tests.cast import DEHUA, GUYIYUAN, Cast
 
@@ -108,3 +109,17 @@ def prepare(cast: Cast) -> Ground:
             lat=31.29,
         )
     return Ground(cast, edition, list(edition.items.order_by("order", "number")), places)
+
+
+def one_of_each(campaign: Any, area: str) -> None:
+    """A round in an area with a team, a visit that found something and its order: what a door's address may name."""
+    place = Place.objects.filter(area__startswith=area, withdrawn=False, closed_on=None).order_by("id")[0]
+    row = rounds.open_round(
+        by=SYSTEM, campaign=campaign, name="街镇检查", starts_on=DAY, ends_on=DAY, area=area
+    )
+    team = rounds.add_team(by=SYSTEM, round=row, name="一组", on_day=DAY)
+    visit = rounds.add_visit(by=SYSTEM, round=row, place=place, team=team)
+    rounds.start_round(by=SYSTEM, round=row)
+    visit = visits.start_visit(by=SYSTEM, visit=visit)
+    findings = [FindingDraft(item, "met") for item in visit.asked]
+    visits.finish_visit(by=SYSTEM, visit=visit, findings=findings, outcome="rectify", note="门前堆物")

@@ -13,6 +13,8 @@ from guatu.kernel.models import Act
 from guatu.kernel.problems import Problem
 from guatu.kernel.secrets import open_many
 from guatu.kernel.workcalendar import WorkCalendar
+from guatu.notices.models import Notice
+from guatu.notices.rules import sentence
 from guatu.places import acts as place_acts
 from guatu.places.models import Place
 from tests.inspections.ground import Ground, Picture
@@ -223,3 +225,15 @@ def test_rights(ground: Ground) -> None:
         order=order,
         at=clock.now() + dt.timedelta(days=1),
     )
+
+
+def test_who_is_told_of_late_and_repeated_orders(ground: Ground) -> None:
+    _visit, order = given(ground)
+    assert not Notice.objects.exists()  # a first order tells nobody
+    with clock.at(at(9, 1, day=17)):
+        orders.mark_late_orders()
+        told = Notice.objects.get(kind="order_late")
+        assert (told.person, told.title) == (ground.cast.xuncha, order.number)
+        ground.finish(back_of(order), by=ground.cast.nanxiang, findings=ground.said(i1="not_met")[:1])
+        assert Notice.objects.filter(kind="order_again").exists() is False  # given by 南翔镇, which needs no telling
+    assert "未通过" in sentence("order_again", {"place": "德华超市"}, "zh")

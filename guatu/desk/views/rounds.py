@@ -23,9 +23,10 @@ from guatu.desk.views import areas as area_views
 from guatu.inspections import words
 from guatu.inspections.acts import course
 from guatu.inspections.acts import rounds as acts
-from guatu.inspections.models import NormVersion, Round
+from guatu.inspections.models import NormVersion, Round, Visit
 from guatu.inspections.reads import rounds as reads
 from guatu.inspections.rules.rounds import EDITABLE
+from guatu.inspections.rules.visits import JUDGED
 from guatu.kernel import clock
 from guatu.kernel.access import require
 from guatu.kernel.problems import Problem
@@ -131,6 +132,13 @@ def round_page(request: HttpRequest, round_id: UUID) -> HttpResponse:
     return render(request, "desk/inspections/round.html", context)
 
 
+def map_tone(row: Visit) -> str:
+    """How far it is, not how it ended: the map's own legend speaks of done, waiting and late."""
+    if row.status == "done":
+        return "done" if row.outcome in JUDGED else "held"
+    return visit_state(row).tone
+
+
 @require_GET
 @login_required
 def round_map(request: HttpRequest, round_id: UUID) -> HttpResponse:
@@ -142,7 +150,7 @@ def round_map(request: HttpRequest, round_id: UUID) -> HttpResponse:
             "type": "Feature",
             "geometry": {"type": "Point", "coordinates": [visit.place.lon, visit.place.lat]},
             "properties": {
-                "role": "point", "name": visit.place.name, "tone": visit_state(visit).tone, "href": reverse("desk:visit", args=[visit.id]),
+                "role": "point", "name": visit.place.name, "tone": map_tone(visit), "href": reverse("desk:visit", args=[visit.id]),
                 "lines": [str(visit_state(visit)), visit.team.name if visit.team is not None else ""],
             },
         }
