@@ -289,6 +289,7 @@ urlpatterns = [
     path("", forms, name="forms"),
     path("new/", form_new, name="form_new"),
     path("", include("guatu.desk.views.form_phones")),
+    path("", include("guatu.desk.views.form_connect")),
     path("", include("guatu.desk.views.submission")),
     path("", include("guatu.desk.views.submission_returns")),
     path("", include("guatu.desk.views.submission_versions")),

@@ -1,10 +1,12 @@
 """People: list, one person with posts and contracts, accounts, tokens. Units: units.py. Contracts and gaps: contracts.py."""
 
+import datetime as dt
 from typing import Any, cast
 from uuid import UUID
 
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
+from django.db.models import F, Q
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -115,6 +117,12 @@ def _post_lines(row: Person) -> list[dict[str, Any]]:
     return lines
 
 
+def _tokens(row: Person) -> list[ApiToken]:
+    """The tokens that stand; those of a day that are over (sessions of programs) would only fill the page."""
+    over = Q(good_until__lt=clock.now(), made_at__gt=F("good_until") - dt.timedelta(days=2))
+    return list(ApiToken.objects.filter(person=row, withdrawn=False).exclude(over).order_by("made_at"))
+
+
 @require_GET
 @login_required
 def person(
@@ -142,7 +150,7 @@ def person(
         "post_form": PostForm(scope=me.scope) if may_edit and row.is_active else None,
         "password_form": PasswordForm() if (may_edit or own) and row.is_active else None,
         "token_form": TokenForm() if own else None,
-        "tokens": list(ApiToken.objects.filter(person=row, withdrawn=False).order_by("made_at")) if own or may_edit else [],
+        "tokens": _tokens(row) if own or may_edit else [],
         "lines": story_lines(row),
     }  # fmt: skip
     return render(request, "desk/people/person.html", context)
