@@ -59,7 +59,9 @@ def test_the_record_is_the_same_for_ever() -> None:
     """This hash may never change: records that were published must replay."""
     record = held()
     told = drawing.canonical({name: record[name] for name in ("seed", "picked", "crews", "numbers_used")})
-    assert hashlib.sha256(told).hexdigest() == "1cf2119bfcf4cf002cc5de3e70f90937bb4be20cbde779f3f548903582852113"
+    assert (
+        hashlib.sha256(told).hexdigest() == "1cf2119bfcf4cf002cc5de3e70f90937bb4be20cbde779f3f548903582852113"
+    )
 
 
 def test_the_order_of_the_pool_does_not_matter() -> None:

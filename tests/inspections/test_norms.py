@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from guatu.figures.models import Fact as FactRow
 from guatu.inspections.acts import norms as acts
 from guatu.inspections.acts.industries import set_industries
 from guatu.inspections.models import Industry, Norm, NormVersion
@@ -273,3 +274,14 @@ def test_who_may_read(cast: Cast) -> None:
     assert Norm.objects.count() == 1
     assert NormVersion.objects.count() == 1
     assert Industry.objects.count() == 0
+
+
+def test_figures_count_norms_and_the_trades_they_speak_of(cast: Cast) -> None:
+    rows = whole()
+    facts = FactRow.objects.filter(until_position=None)
+    assert facts.filter(kind="norm").count() == 136
+    trades_named = {fact.category for fact in facts.filter(kind="norm_industry")}
+    assert len(trades_named) == 33
+    acts.withdraw_norm(by=cast.jinbo, norm=rows[0].norm)
+    acts.withdraw_edition(by=cast.jinbo, edition=rows[1], why="通知")
+    assert facts.filter(kind="norm").count() == 134

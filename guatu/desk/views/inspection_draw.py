@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from guatu.desk.evaluating import two
+from guatu.desk.templatetags.people import place_word, risk_word
 from guatu.desk.views.inspection_records import page_of
 from guatu.inspections.reads import rounds as reads
 from guatu.inspections.rules import drawing
@@ -22,6 +23,7 @@ from guatu.kernel.access import require
 from guatu.kernel.problems import Problem
 from guatu.kit.forms import Form
 from guatu.kit.shortcuts import UNPROCESSABLE
+from guatu.places.reads import name_of
 from guatu.units.models import Person
 
 MOST_BYTES = 30 * 1024 * 1024
@@ -43,6 +45,12 @@ class RecordForm(Form):
         self.fields["file"].widget.attrs["accept"] = ".json,application/json"
 
 
+def _stratum(record: Mapping[str, Any], name: str) -> str:
+    """A stratum in words: a kind of place, a risk, a trade."""
+    by = record.get("stratum", "")
+    return str({"kind": place_word, "risk": risk_word, "area": name_of}.get(by, str)(name)) if name else ""
+
+
 def _shown(record: Mapping[str, Any]) -> dict[str, Any]:
     """The record as a page: names instead of ids, who was barred from a place in words."""
     places = {each["id"]: each for each in record.get("places", ())}
@@ -55,6 +63,7 @@ def _shown(record: Mapping[str, Any]) -> dict[str, Any]:
         {
             **pick,
             "name": places.get(pick["place"], {}).get("name") or pick["place"],
+            "stratum": _stratum(record, pick["stratum"]),
             "barred": [
                 (people.get(key, {}).get("name") or key, two(drawing.REASONS.get(why, (why, why))))
                 for key, why in places.get(pick["place"], {}).get("barred", {}).items()
@@ -68,7 +77,9 @@ def _shown(record: Mapping[str, Any]) -> dict[str, Any]:
         "picked": picked,
         "place_count": len(places),
         "inspector_count": len(people),
-        "quotas": sorted(record.get("quotas", {}).items()),
+        "quotas": [
+            (_stratum(record, name), count) for name, count in sorted(record.get("quotas", {}).items())
+        ],
     }
 
 

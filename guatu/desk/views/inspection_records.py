@@ -123,7 +123,7 @@ VISITS = Listing(
         Column("outcome", _lazy("结果"), kind="state", sort="outcome", value=lambda row: outcome_state(row.outcome),
                export=lambda row: outcome_word(row.outcome)),
         Column("items", _lazy("检查条目"), kind="number", value=lambda row: row.kept.get("items", 0)),
-        Column("not_met", _lazy("不符合"), kind="number", value=lambda row: row.kept.get("not_met", 0)),
+        Column("not_met", _lazy("没做到"), kind="number", value=lambda row: row.kept.get("not_met", 0)),
         Column("put_right", _lazy("当场整改"), kind="number", value=lambda row: row.kept.get("put_right", 0)),
         Column("people", _lazy("检查人员"), value=_people),
         Column("round", _lazy("轮次"), value=lambda row: row.round.number if row.round else str(words.VISIT_KINDS[row.kind])),

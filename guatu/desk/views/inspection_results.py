@@ -102,11 +102,14 @@ def results(request: HttpRequest) -> HttpResponseBase:
     if request.GET.get("export") in ("csv", "xlsx"):
         return _export(request, want, table, names)
     total, earlier = rules.add_up(lines), rules.add_up(reads.visit_lines(reads.visits(scope, want.earlier)))
+    covered = reads.coverage(scope, want)
     order_lines = reads.order_lines(reads.orders(scope, want))
     context = {
         "want": want,
         "campaign": campaign,
-        "figures": _figures(scope, want, total, earlier),
+        "figures": _figures(want, covered, total, earlier),
+        "missing": covered.places - covered.visited,
+        "missing_url": address("desk:result_places", want),
         "went": rules.rectified(order_lines, clock.now()),
         "orders": _order_links(want),
         "rows": [_shown(want, key, row, names.get(key, key)) for key, row in table.items()],
@@ -120,32 +123,33 @@ def results(request: HttpRequest) -> HttpResponseBase:
     return render(request, "desk/norms/results.html", context)
 
 
-def _figures(scope: Scope, want: reads.Asked, total: rules.Sum, earlier: rules.Sum) -> list[dict[str, Any]]:
+def _figures(
+    want: reads.Asked, covered: reads.Coverage, total: rules.Sum, earlier: rules.Sum
+) -> list[dict[str, Any]]:
     """The big numbers: how many, of how many, what came of it, who went; each with the difference to the period before."""
-    covered = reads.coverage(scope, want)
 
     def figure(label: str, now: int, then: int, unit: str, tone: str = "", **more: str) -> dict[str, Any]:
-        page = more.pop("page", "desk:result_visits")
-        return {
-            "label": label,
-            "value": now,
-            "unit": unit,
-            "tone": tone,
-            "delta": now - then,
-            "href": address(page, want, **more),
-        }
+        moved = rules.change(now, then)
+        note = _("较上期 %(change)s") % {"change": moved} if moved else ""
+        href = address("desk:result_visits", want, **more)
+        return {"label": label, "value": now, "unit": unit, "tone": tone, "note": note, "href": href}
 
+    part = rules.share(covered.visited, covered.places)
+    note = (
+        ""
+        if part is None
+        else _("%(places)s 处的 %(part)s%%") % {"places": covered.places, "part": f"{part:g}"}
+    )
+    coverage = {"label": _("覆盖点位"), "value": covered.visited, "unit": _("处"), "note": note}
     return [
-        figure(_("检查"), total.visits, earlier.visits, _("户次"), checked="1"),
-        {"label": _("覆盖点位"), "value": covered.visited, "unit": _("处"), "tone": "", "delta": None,
-         "href": address("desk:result_visits", want, checked="1"),
-         "rate": (covered.visited, covered.places), "missing": address("desk:result_places", want)},
+        figure(_("检查户次"), total.visits, earlier.visits, "", checked="1"),
+        {**coverage, "href": address("desk:result_visits", want, checked="1")},
         figure(_("责令整改"), total.of("rectify"), earlier.of("rectify"), _("户"), "soon", outcome="rectify"),
         figure(_("关停"), total.of("shut"), earlier.of("shut"), _("户"), "late", outcome="shut"),
         figure(_("未开门"), total.of("not_open"), earlier.of("not_open"), _("户"), outcome="not_open"),
         figure(_("回头看"), total.look_backs, earlier.look_backs, _("次"), kind="look_back"),
-        figure(_("出动"), total.people, earlier.people, _("人"), page="desk:result_visits"),
-    ]  # fmt: skip
+        figure(_("出动人数"), total.people, earlier.people, ""),
+    ]
 
 
 def _shown(want: reads.Asked, key: str, row: rules.Sum, name: str) -> Shown:

@@ -32,7 +32,7 @@ declare(
     zh="条目“{number}”的“{field}”不能写成“{value}”。",
     en="Item {number}: its {field} cannot be “{value}”.",
     next_zh="条号和内容必填；处理方式是提醒、责令整改或关停；时限写成 立即、当日、24小时、3个工作日。",
-    next_en="Number and text are needed; the consequence is note, rectify or shut; write limits as 立即, 当日, 24小时, 3个工作日.",
+    next_en="Number and text are needed; the consequence is note, rectify or shut; choose a limit from those offered.",
 )
 declare(
     "norm.item_twice",
