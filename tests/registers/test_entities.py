@@ -50,7 +50,9 @@ def entry(tree: str) -> Entry:
 
 def word(tree: str, status: str = "") -> EntityWord:
     rows = EntityWord.objects.filter(entity_id=tree)
-    return (rows.filter(status=status) if status else rows).latest("heard_at")
+    found = (rows.filter(status=status) if status else rows).order_by("heard_at", "id").last()
+    assert found is not None
+    return found
 
 
 class TestPublishing:
