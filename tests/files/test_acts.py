@@ -74,6 +74,8 @@ def test_pictures_of_every_kind(kind, mode):
     [
         (b"%PDF-1.7 x", "application/pdf"), (b"\x00\x00\x00\x18ftypmp42xx", "video/mp4"), (b"\x00\x00\x00\x18ftyp3gp4", "video/3gpp"),
         (b"\x00\x00\x00\x18ftypM4A ", "audio/mp4"), (b"ID3\x03", "audio/mpeg"), (b"#!AMR\nx", "audio/amr"),
+        (b"\x1aE\xdf\xa3\x9fB\x82\x84webm A_OPUS", "audio/webm"), (b"\x1aE\xdf\xa3\x9fB\x82\x84webm V_VP8", "video/webm"),
+        (b"OggS\x00\x02", "audio/ogg"), (b"RIFF\x00\x00\x00\x00WAVEfmt ", "audio/wav"),
         ("说明".encode(), "text/plain"), ("说明".encode("gb18030"), "text/plain"),
     ],
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """The conversation of ODK Collect with this server, word for word."""
 
 import base64
+import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 
@@ -158,6 +159,16 @@ def test_words_in_the_phones_language(server):
     assert reply.status == 400
     assert "“People” must be a whole number" in reply.message
     assert reply.headers["content-language"] == "en"
+
+
+def test_a_refusal_names_the_questions(server):
+    spots = "<spot><place>A</place></spot><spot><place>B</place><bags>many</bags></spot>"
+    reply = server.phone().send(filled(fresh(), people=-1, spots=spots))
+    assert reply.status == 400
+    told = {each["path"]: each["note"] for each in json.loads(reply.headers["x-guatu-questions"])}
+    assert set(told) == {"/people", "/spot[2]/bags"}
+    assert "人数应在 0 到 50000 之间" in told["/people"]
+    assert "x-guatu-questions" not in server.phone().send(filled(fresh())).headers
 
 
 def test_what_is_no_submission(server):
