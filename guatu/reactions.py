@@ -30,6 +30,7 @@ from guatu.registers.jobs import enter_late_words
 from guatu.registers.listing import names
 from guatu.tasks import jobs as task_jobs
 from guatu.units.jobs import end_expired_contracts
+from guatu.venues.jobs import tidy_venues
 
 WITHIN: dict[str, list[Callable[[PendingAct], None]]] = {
     "campaign.phases_set": [task_jobs.tasks_into_phases],
@@ -88,6 +89,7 @@ SCHEDULED: list[tuple[int, Any]] = [
     (60, chase_returns),
     (600, task_jobs.mark_late_tasks),
     (3600, end_expired_contracts),
+    (3600, tidy_venues),
     (3600, enter_late_words),
     (86400, learn_from_closed),
     (86400, look_at_tables),

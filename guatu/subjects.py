@@ -30,6 +30,8 @@ from guatu.tasks import facts as task_facts
 from guatu.tasks import reads as task_reads
 from guatu.units import facts as unit_facts
 from guatu.units import reads as unit_reads
+from guatu.venues import facts as venue_facts
+from guatu.venues.reads import codes as venue_reads
 
 SUBJECTS: list[Subject] = [
     Subject(
@@ -139,6 +141,20 @@ SUBJECTS: list[Subject] = [
         seen=place_reads.places_seen,
         url=lambda subject_id: reverse("desk:place", args=[subject_id]),
     ),
+    Subject(
+        "venuecode",
+        ("场所码", "venue code"),
+        rows=venue_reads.code_rows,
+        facts=venue_facts.facts_of_code,
+        seen=venue_reads.codes_seen,
+    ),
+    Subject(
+        "headcount",
+        ("人数清点", "headcount"),
+        rows=venue_reads.count_rows,
+        facts=venue_facts.facts_of_count,
+    ),
+    Subject("scanrule", ("扫码实名规则", "rule for scans")),
     Subject(
         "placesurvey",
         ("摸排", "survey"),

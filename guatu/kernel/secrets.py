@@ -194,6 +194,15 @@ def open_office(purpose: str, sealed: str) -> str:
         raise Problem("secrets.forgotten") from wrong
 
 
+def derived(purpose: str, key_id: str = "") -> tuple[str, bytes]:
+    """(which office key, 32 bytes of its own for a purpose): what is signed stays checkable when a newer key is in use.
+
+    Raises KeyError when that office key is no longer among the settings.
+    """
+    chosen = key_id or _current_key_id()
+    return chosen, _office_key(chosen, purpose)
+
+
 def blind_index(name: str, text: str) -> str:
     """A keyed fingerprint of a normalised value, for exact look-up without opening anything (HMAC-SHA256, hex 32)."""
     plain = unicodedata.normalize("NFKC", text).strip().casefold()

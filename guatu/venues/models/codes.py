@@ -19,7 +19,7 @@ class VenueCode(models.Model):
     place = models.ForeignKey("places.Place", on_delete=models.PROTECT, related_name="venue_codes")
     area = models.CharField(max_length=20, blank=True, default="")
     serial = models.CharField(max_length=20)
-    key_number = models.PositiveSmallIntegerField(default=1)  # which signing key
+    key_id = models.CharField(max_length=20, default="")  # the office key its signature is made with
     status = models.CharField(max_length=10, default="applied")  # rules.codes.LIFECYCLE
     applied_at = models.DateTimeField()
     applied_by_id = models.UUIDField(null=True)
