@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from guatu.figures.models import Fact as FactRow
+from guatu.figures.models import FactRow
 from guatu.inspections.acts import norms as acts
 from guatu.inspections.acts.industries import set_industries
 from guatu.inspections.models import Industry, Norm, NormVersion
