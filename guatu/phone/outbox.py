@@ -13,9 +13,10 @@ from typing import Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.translation import get_language
 
+from guatu.fieldwork.acts.phones import begin_receipt, finish_receipt
 from guatu.fieldwork.models import PhoneReceipt
 from guatu.kernel import clock
 from guatu.kernel.acts import deed
@@ -168,7 +169,7 @@ def take(*, by: Person, item: Item) -> Answer:
     if kept is not None:
         return kept
     try:
-        with transaction.atomic(), deed(by=by, via=VIA):
+        with deed(by=by, via=VIA):
             return _do(by, item, digest, act)
     except IntegrityError:
         # somebody else was first with this id, between the look and the write; or the act itself broke a rule
@@ -190,24 +191,15 @@ def _kept(by: Person, item: Item, digest: str) -> Answer | None:
 def _do(by: Person, item: Item, digest: str, act: Callable[..., dict[str, Any]]) -> Answer:
     now = clock.now()
     moment = happened(item.at, sent_at=item.sent_at, now=now, seen_at=item.seen_at)
-    row = PhoneReceipt(
-        id=item.id,
-        home=by.home,
-        person=by,
-        kind=item.kind,
-        sha256=digest,
-        said_at=item.at,
-        skew=skew_of(item.sent_at, now),
-        received_at=now,
-    )
-    row.save(force_insert=True)  # who comes second with the same id waits here
+    row = begin_receipt(
+        by=by, item_id=item.id, kind=item.kind, sha256=digest, said_at=item.at, skew=skew_of(item.sent_at, now), now=now
+    )  # fmt: skip
     said = kinds.Said(moment, item.files, item.lon, item.lat, item.accuracy)
     told = act(by, item.payload, said)
-    row.answer = {
+    answer = {
         "sentence": told.pop("sentence", ""),
         "sentence_en": told.pop("sentence_en", ""),
         "happened_at": clock.local(moment).isoformat(timespec="seconds"),
         "answer": told,
     }
-    row.save(update_fields=["answer"])
-    return Answer(row, fresh=True)
+    return Answer(finish_receipt(row, answer), fresh=True)

@@ -20,11 +20,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from guatu import __version__
 from guatu.campaigns import reads as campaign_reads
-from guatu.fieldwork.models import Envelope, PhoneReceipt
-from guatu.fieldwork.reads import xml_of
+from guatu.fieldwork.acts.phones import open_returned
+from guatu.fieldwork.models import PhoneReceipt
 from guatu.kernel import clock
 from guatu.kernel.acts import heads
-from guatu.kernel.models import SightLog
 from guatu.kernel.problems import Problem
 from guatu.phone import lists, outbox, shell, sync
 from guatu.units.models import Person
@@ -195,18 +194,7 @@ def returned(request: HttpRequest, return_id: UUID) -> HttpResponse:
     """The text of a submission that was sent back to me, as it was received, so that it can be mended without signal."""
     person = person_of(request)
     row = lists.returns(person).filter(id=return_id).first()
-    kept = (
-        Envelope.objects.filter(submission_id=row.submission_id, instance_id=row.instance_id)
-        .order_by("-received_at")
-        .first()
-        if row is not None
-        else None
-    )
-    if row is None or kept is None or (kept.sealed and row.collector_id != person.id):
+    text = open_returned(by=person, row=row) if row is not None else None
+    if text is None:
         raise Problem("access.not_found")
-    if kept.sealed:
-        SightLog.objects.create(
-            at=clock.now(), by_id=person.id, subject_type="submission", subject_id=str(row.submission_id),
-            field="envelope", reason="退回更正",
-        )  # fmt: skip
-    return HttpResponse(xml_of(kept), content_type="text/xml; charset=utf-8")
+    return HttpResponse(text, content_type="text/xml; charset=utf-8")

@@ -13,6 +13,7 @@ let timer = 0;
 let redraw: () => void = () => undefined;
 let waitingWorker: ServiceWorker | null = null;
 let syncing = false;
+let wanted: "" | "yes" | "force" = "";
 
 /** What stands in the way at the moment. */
 export const standing: { end: End | SyncEnd | ""; lastSync: number } = { end: "", lastSync: 0 };
@@ -20,7 +21,11 @@ export const standing: { end: End | SyncEnd | ""; lastSync: number } = { end: ""
 /** Send what waits, then see whether the server has something new. Safe to call at any moment, from any tab. */
 export async function work(force = false): Promise<void> {
   window.clearTimeout(timer);
-  if (syncing) return;
+  if (syncing) {
+    // What came in between (a tap, another person) is looked at right after, not a minute later.
+    wanted = force || wanted === "force" ? "force" : "yes";
+    return;
+  }
   syncing = true;
   redraw();
   try {
@@ -39,6 +44,12 @@ export async function work(force = false): Promise<void> {
   } finally {
     syncing = false;
     redraw();
+    if (wanted !== "") {
+      const again = wanted === "force";
+      wanted = "";
+      window.clearTimeout(timer);
+      timer = window.setTimeout(() => void work(again).catch(failed), 0);
+    }
   }
 }
 

@@ -73,7 +73,7 @@ export const map: Page = async (place, [chosen = ""], store) => {
       const [x, y] = target === undefined ? [0, 0] : to(target.lon ?? 0, target.lat ?? 0);
       view = { x, y, size: target === undefined ? size : Math.min(size, 250) };
     }
-    const svg = draw("svg", { role: "img", "aria-label": say("网格地图，{count} 处场所；下方列表内容相同", { count: shown.length }) });
+    const svg = draw("svg", { role: "group", "aria-label": say("网格地图，{count} 处场所；下方列表内容相同", { count: shown.length }) });
     for (const area of areas) {
       const path = ringsOf(area.shape).map((ring) => `M${ring.map(([lon, lat]) => to(lon, lat).map((n) => n.toFixed(1)).join(" ")).join("L")}Z`).join("");
       svg.append(draw("path", { d: path, class: `area ${area.role}`, "fill-rule": "evenodd" }));

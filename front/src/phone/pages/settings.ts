@@ -9,7 +9,7 @@ import { work } from "../work";
 
 export const settings: Page = async (place, _parameters, store) => {
   const again = (): void => location.reload();
-  const language = make("select", {});
+  const language = make("select", { "aria-label": say("语言") });
   for (const [value, word] of [["zh-hans", "中文"], ["en", "English"]] as const) {
     const option = make("option", { value }, word);
     option.selected = (value === "en") === inEnglish();
