@@ -151,8 +151,8 @@ def standing(
     scope = scope_of(request)
     require(scope, "place.read")
     code = reads.area(area).code
-    length = {2: 6, 4: 6, 6: 9, 9: 12, 12: 15}.get(len(code), 20) if by == "area" else 0
-    lines = reads.standing(scope, code, day or clock.today(), by, length)
+    length = {2: 6, 4: 6, 6: 9, 9: 12, 12: 15}.get(len(code), 20)
+    lines = reads.standings(scope, code, day or clock.today(), length)[by]
     return [{name: getattr(line, name) for name in StandingOut.model_fields} for line in lines]
 
 

@@ -70,11 +70,10 @@ def test_one_merchant_opened_and_the_shops_are_unchanged(cast, street, django_as
     assert figure(cast, "places.closed_today") == "0"
     assert figure(cast, "places.surveyed_today") == "11"
     # the day's page of the street
-    with django_assert_max_num_queries(6):
-        lines = reads.standing(cast.jinbo.scope, AREA, today, "area", 12)
-        kinds = {line.code: line for line in reads.standing(cast.jinbo.scope, AREA, today, "kind")}
-        people = reads.standing(cast.jinbo.scope, AREA, today, "person")
-    whole = reads.whole(lines)
+    with django_assert_max_num_queries(2):
+        found = reads.standings(cast.jinbo.scope, AREA, today, 12)
+    kinds, people = {line.code: line for line in found["kind"]}, found["person"]
+    whole = reads.whole(found["area"])
     assert (whole.total, whole.surveyed, whole.opened, whole.left) == (24 + 977, 11, 1, 990)
     assert (kinds["building"].surveyed, kinds["shop"].surveyed) == (3, 8)
     assert [(line.code, line.surveyed) for line in people] == [(str(street.id), 11)]

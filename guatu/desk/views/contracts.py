@@ -208,7 +208,7 @@ def gaps(request: HttpRequest) -> HttpResponseBase:
         "groups": _grouped(reads.areas_without(scope, area=code, level=level)),
         "people": handing.loads(scope),
         "overlaps": reads.overlaps(scope, area=code),
-        "by_kind": reads.gaps_by_kind(scope, area=code),
+        "by_kind": found.by_kind,
         "may_limit": scope.may("contract.limits"),
         "may_edit": scope.may("contract.edit"),
     }

@@ -1,5 +1,6 @@
 """Places: the list with its map, a road with its shops, several places changed at once. One place: places.py."""
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, cast
@@ -37,6 +38,8 @@ from guatu.units.models import Person
 _MOST_POINTS = 3_000
 _MOST_ALONG = 2_000  # shops of a road on one page
 _MOST_AT_ONCE = 2_000
+_KINDS_KEPT, _MOST_KEPT = 60, 500  # seconds; different rights remembered
+_kinds: dict[tuple[str, ...], tuple[float, list[str]]] = {}
 OPEN, CLOSED, WITHDRAWN, SHUT = (
     State("done", _lazy("在用")),
     State("held", _lazy("停用")),
@@ -83,10 +86,26 @@ def area_choices(request: HttpRequest) -> list[tuple[str, str]]:
     return [(line.code, line.name) for line in reads.children(campaign.area if campaign else "31")]
 
 
+def _kinds_lately(person: Person) -> list[str]:
+    """The kinds of the places somebody may see, counted once a minute for the same rights: with a hundred thousand places
+    the count costs more than the page."""
+    key, now = person.scope.areas("place.read"), time.monotonic()
+    kept = _kinds.get(key)
+    if kept is None or now - kept[0] > _KINDS_KEPT:
+        kept = (now, [kind for kind, _count in reads.kinds(person.scope)[:40]])
+        if len(_kinds) > _MOST_KEPT:
+            _kinds.clear()
+        _kinds[key] = kept
+    return kept[1]
+
+
 def kind_choices(request: HttpRequest) -> list[tuple[str, str]]:
     def make() -> list[tuple[str, str]]:
-        found = [kind for kind, _count in reads.kinds(person_of(request).scope)[:40]]
-        return [(kind, place_word(kind)) for kind in dict.fromkeys((*found, *SURVEY_KINDS))]
+        found = _kinds_lately(person_of(request))
+        asked = [
+            kind for kind in request.GET.getlist("kind") if 0 < len(kind) <= 60
+        ]  # one of this very minute
+        return [(kind, place_word(kind)) for kind in dict.fromkeys((*found, *SURVEY_KINDS, *asked))]
 
     return _once(request, "kinds", make)
 

@@ -52,8 +52,8 @@ def surveys(request: HttpRequest) -> HttpResponse:
     if not code.isdigit() or reads.area_or_none(code) is None:
         code = home_area(person, campaign.area if campaign is not None else "31")
     scope = person.scope
-    lines = reads.standing(scope, code, day, "area", _BELOW.get(len(code), 20))
-    people = reads.standing(scope, code, day, "person")
+    found = reads.standings(scope, code, day, _BELOW.get(len(code), 20))
+    lines, people = found["area"], found["person"]
     names = dict(
         Person.objects.filter(id__in=[line.code for line in people if line.code]).values_list("id", "name")
     )
@@ -69,7 +69,7 @@ def surveys(request: HttpRequest) -> HttpResponse:
         "after": day + dt.timedelta(days=1),
         "whole": reads.whole(lines),
         "lines": [{"line": line, "name": reads.name_of(line.code) or line.code, "deeper": len(line.code) > len(code)} for line in lines],
-        "kinds": [{"line": line, "name": place_word(line.code)} for line in reads.standing(scope, code, day, "kind")],
+        "kinds": [{"line": line, "name": place_word(line.code)} for line in found["kind"]],
         "people": [{"line": line, "name": names.get(UUID(line.code), "—") if line.code else _("系统")} for line in people],
         "left": list(left.order_by("area", "road", "number")[:_MOST_LISTED]),
         "left_url": f"{reverse('desk:places')}?area={code}&surveyed=left",

@@ -25,7 +25,7 @@ def answered_for(person_id: UUID) -> Q:
     """The condition that somebody answers for a place today: by a contract of the place, or one over the neighbourhood or
     grid it lies in. One query (the areas); contracts belong to a room above and are asked through the relation."""
     today = clock.today()
-    contracts = Place._meta.get_field("contracts").related_model._base_manager  # type: ignore[union-attr]
+    contracts = Place._meta.get_field("contracts").related_model._base_manager
     held = contracts.filter(
         Q(to_day=None) | Q(to_day__gte=today), person_id=person_id, ended=False, from_day__lte=today
     )
@@ -138,26 +138,27 @@ _SUMS = {
 }  # fmt: skip
 
 
-def standing(scope: Scope, area: str, day: dt.date, by: str, length: int = 0) -> list[Standing]:
-    """The standing of a day in an area, `by` area (codes cut to `length`), kind (of place) or person (without totals: who
-    said it; "" for the system). Two queries, whatever the number of places: totals, and what was said."""
-    field = {"area": "place__area", "kind": "place__kind", "person": "by_id"}[by]
-    found: dict[str, Counter[str]] = defaultdict(Counter)
-
-    def key(value: object) -> str:
-        return str(value or "")[:length] if length else str(value or "")
-
-    if by != "person":
-        rows = to_survey(visible_to(Place.objects.filter(within("area", area)), scope, "place.read"))
-        for value, number in rows.order_by().values_list(by).annotate(number=Count("id")):
-            found[key(value)]["total"] += number
-    said = said_on(scope, area, day).order_by().values_list(field, "outcome")
-    for value, outcome, number, *sums in said.annotate(**_SUMS):
-        entry = found[key(value)]
-        entry["surveyed" if outcome != "not_reached" else "not_reached"] += number
-        for name, amount in zip(("opened", "closed", "households"), sums, strict=True):
-            entry[name] += amount or 0
-    return [Standing(code, **entry) for code, entry in sorted(found.items())]
+def standings(scope: Scope, area: str, day: dt.date, length: int = 20) -> dict[str, list[Standing]]:
+    """The standing of a day in an area by `area` (codes cut to `length`), by `kind` of place, and by `person` (without totals:
+    who said it; "" for the system). Two queries, whatever the number of places: totals, and what was said."""
+    found: dict[str, dict[str, Counter[str]]] = {
+        name: defaultdict(Counter) for name in ("area", "kind", "person")
+    }
+    rows = to_survey(visible_to(Place.objects.filter(within("area", area)), scope, "place.read"))
+    for code, kind, number in rows.order_by().values_list("area", "kind").annotate(number=Count("id")):
+        found["area"][code[:length]]["total"] += number
+        found["kind"][kind]["total"] += number
+    said = said_on(scope, area, day).order_by().values_list("place__area", "place__kind", "by_id", "outcome")
+    for code, kind, person, outcome, number, *sums in said.annotate(**_SUMS):
+        for name, key in (("area", code[:length]), ("kind", kind), ("person", str(person or ""))):
+            entry = found[name][key]
+            entry["surveyed" if outcome != "not_reached" else "not_reached"] += number
+            for measure, amount in zip(("opened", "closed", "households"), sums, strict=True):
+                entry[measure] += amount or 0
+    return {
+        name: [Standing(key, **entry) for key, entry in sorted(groups.items())]
+        for name, groups in found.items()
+    }
 
 
 def whole(lines: Iterable[Standing], code: str = "") -> Standing:
