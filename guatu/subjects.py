@@ -32,6 +32,7 @@ from guatu.units import facts as unit_facts
 from guatu.units import reads as unit_reads
 from guatu.venues import facts as venue_facts
 from guatu.venues.reads import codes as venue_reads
+from guatu.venues.reads import points as point_reads
 
 SUBJECTS: list[Subject] = [
     Subject(
@@ -153,6 +154,13 @@ SUBJECTS: list[Subject] = [
         ("人数清点", "headcount"),
         rows=venue_reads.count_rows,
         facts=venue_facts.facts_of_count,
+    ),
+    Subject(
+        "servicepoint",
+        ("服务点", "service point"),
+        rows=point_reads.point_rows,
+        facts=venue_facts.facts_of_point,
+        seen=point_reads.points_seen,
     ),
     Subject("scanrule", ("扫码实名规则", "rule for scans")),
     Subject(

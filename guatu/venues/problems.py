@@ -98,3 +98,27 @@ declare(
     next_zh="请填 0 到 1000000 之间的整数。",
     next_en="Give a whole number from 0 to 1,000,000.",
 )
+declare(
+    "venue.sight_reason",
+    status=400,
+    zh="没有写明查看申请人信息的原因。",
+    en="No reason was given for looking at who applied.",
+    next_zh="请写明原因；谁在什么时候为什么查看，都有记录。",
+    next_en="Say why; who looked, when and why is kept.",
+)
+declare(
+    "scan.too_many",
+    status=429,
+    zh="扫码太频繁，先停一停。",
+    en="Too many scans came from here; please pause.",
+    next_zh="请过几分钟再扫，或请店员代为登记。",
+    next_en="Try again in a few minutes, or ask at the door.",
+)
+declare(
+    "venue.too_many_printed",
+    status=400,
+    zh="一次最多打印 {most} 张，选了 {count} 张。",
+    en="{most} posters are printed at once at most; {count} were chosen.",
+    next_zh="请分几次打印。",
+    next_en="Print them in several parts.",
+)

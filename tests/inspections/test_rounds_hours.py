@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from guatu.inspections.rules.hours import DAY, UNKNOWN, Hours, open_within, parse, written
+from guatu.places.rules.hours import DAY, UNKNOWN, Hours, open_within, parse, written
 
 MONDAY = dt.date(2021, 9, 13)
 

@@ -27,7 +27,6 @@ from guatu.inspections.models import Round, Visit
 from guatu.inspections.reads import choosing
 from guatu.inspections.reads import rounds as reads
 from guatu.inspections.reads import visits as visit_reads
-from guatu.inspections.rules.hours import parse
 from guatu.inspections.rules.rounds import EDITABLE
 from guatu.kernel.problems import Problem
 from guatu.kit import lists
@@ -36,6 +35,7 @@ from guatu.kit.filters import ChoiceFilter, SearchFilter
 from guatu.kit.toasts import say
 from guatu.places import reads as place_reads
 from guatu.places.models import Place
+from guatu.places.rules.hours import parse
 from guatu.units.reads import find_person
 
 _SHOWN = 30

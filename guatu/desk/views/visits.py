@@ -28,7 +28,6 @@ from guatu.inspections.models import Visit
 from guatu.inspections.reads import orders as order_reads
 from guatu.inspections.reads import visits as reads
 from guatu.inspections.reads.norms import checklist_for
-from guatu.inspections.rules.hours import parse
 from guatu.inspections.rules.visits import allowed
 from guatu.kernel import clock
 from guatu.kernel.access import require
@@ -37,6 +36,7 @@ from guatu.kit.columns import Column, Listing
 from guatu.kit.filters import AreaFilter, ChoiceFilter, DateFilter, SearchFilter
 from guatu.places import reads as place_reads
 from guatu.places.models import Place
+from guatu.places.rules.hours import parse
 from guatu.units.models import Person
 
 _STEPS = ("start", "finish", "not_open", "gone", "skip", "plan_again", "take_back", "remove", "restore")

@@ -9,12 +9,12 @@ from guatu.inspections import words
 from guatu.inspections.acts.shared import locked_round, may_edit_round
 from guatu.inspections.models import Round, Team, TeamMember, Visit
 from guatu.inspections.rules import rounds as rules
-from guatu.inspections.rules.hours import parse
 from guatu.inspections.words import word
 from guatu.kernel import clock, ids
 from guatu.kernel.acts import Actor, Deed, check_version, deed
 from guatu.kernel.problems import Problem
 from guatu.places.models import Place
+from guatu.places.rules.hours import parse
 from guatu.units.models import Person
 
 TRAVEL = ("foot", "bike", "car")

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from guatu.inspections.models import Round, Team, Visit
-from guatu.inspections.rules.hours import parse
 from guatu.inspections.rules.planning import Crew, Problem, Stop
 from guatu.kernel import clock
+from guatu.places.rules.hours import parse
 
 OPEN = ("planned",)
 UNDERWAY = ("started", "done", "not_open", "gone")

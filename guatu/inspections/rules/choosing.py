@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from guatu.inspections.rules.hours import open_within, parse
+from guatu.places.rules.hours import open_within, parse
 
 MOST = 5_000  # places of one round
 SHIFTS = ("", "day", "night")

@@ -126,15 +126,24 @@ def count_people(
 
 def withdraw_count(*, by: Actor, count: Headcount, version: int | None = None, via: str = "web") -> Headcount:
     """Take a count back; it stands in the story and in no figure."""
+    return _turn_count(by, count, True, version, via)
+
+
+def restore_count(*, by: Actor, count: Headcount, version: int | None = None, via: str = "web") -> Headcount:
+    """The undo of taking it back."""
+    return _turn_count(by, count, False, version, via)
+
+
+def _turn_count(by: Actor, count: Headcount, withdrawn: bool, version: int | None, via: str) -> Headcount:
     with deed(by=by, via=via) as d:
         row = Headcount.objects.select_for_update(no_key=True).get(pk=count.pk)
         require(by.scope, COUNT, area=row.area)
         check_version(count, version)
-        if not row.withdrawn:
-            row.withdrawn = True
+        if row.withdrawn != withdrawn:
+            row.withdrawn = withdrawn
             row.version += 1
             row.save(update_fields=["withdrawn", "version"])
-            d.record("venue.count_withdrawn", row)
+            d.record("venue.count_withdrawn" if withdrawn else "venue.count_restored", row)
     return row
 
 

@@ -44,6 +44,8 @@ class VenueCode(models.Model):
         ]
         indexes = [
             models.Index(fields=["status", "area", "applied_at"], name="venuecode_list"),  # list of a street
+            models.Index(fields=["applied_at", "id"], name="venuecode_newest"),  # list, newest first
+            models.Index(fields=["status", "applied_at", "id"], name="venuecode_tab"),  # the same by status
             models.Index(fields=["serial"], name="venuecode_serial"),  # a scan; search
             models.Index(
                 fields=["status", "valid_until"], name="venuecode_ending"
@@ -129,7 +131,10 @@ class Headcount(models.Model):
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
-        indexes = [models.Index(fields=["place", "from_at"], name="headcount_place")]  # a place's page
+        indexes = [
+            models.Index(fields=["place", "from_at"], name="headcount_place"),  # a place's page
+            models.Index(fields=["from_at", "id"], name="headcount_newest"),  # the list
+        ]
 
     def __str__(self) -> str:
         return f"{self.place} {self.people}"
