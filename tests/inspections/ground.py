@@ -12,6 +12,7 @@ from guatu.inspections.rules.norms import ItemDraft
 from guatu.kernel import clock
 from guatu.kernel.acts import SYSTEM
 from guatu.places.models import Place
+from guatu.units.models import Person
 from tests.cast import DEHUA, GUYIYUAN, Cast
 
 DAY = dt.date(2021, 9, 16)
@@ -117,7 +118,8 @@ def one_of_each(campaign: Any, area: str) -> None:
     row = rounds.open_round(
         by=SYSTEM, campaign=campaign, name="街镇检查", starts_on=DAY, ends_on=DAY, area=area
     )
-    team = rounds.add_team(by=SYSTEM, round=row, name="一组", on_day=DAY)
+    people = list(Person.objects.filter(unit__area=area, is_active=True).order_by("username")[:1])
+    team = rounds.add_team(by=SYSTEM, round=row, name="一组", on_day=DAY, people=people)
     visit = rounds.add_visit(by=SYSTEM, round=row, place=place, team=team)
     rounds.start_round(by=SYSTEM, round=row)
     visit = visits.start_visit(by=SYSTEM, visit=visit)
