@@ -24,6 +24,7 @@ from guatu.inspections.acts.orders import refuse_reopening, watch_orders
 from guatu.kernel.acts import Batch, PendingAct
 from guatu.kernel.statistics import look_at_tables
 from guatu.notices import inspections as inspection_notices
+from guatu.notices import venues as venue_notices
 from guatu.notices import jobs as notice_jobs
 from guatu.registers.acts import declared, words
 from guatu.registers.jobs import enter_late_words
@@ -69,6 +70,9 @@ TOLD: dict[str, notice_jobs.Teller] = {
     "task.pressed": notice_jobs.pressed,
     "order.became_late": inspection_notices.order_late,
     "order.issued": inspection_notices.order_again,
+    "venue.approved": venue_notices.code_approved,
+    "venue.refused": venue_notices.code_refused,
+    "venue.revoked": venue_notices.code_revoked,
 }
 
 # lists that a form may choose from though nobody uploaded a file

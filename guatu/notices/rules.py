@@ -24,6 +24,9 @@ KINDS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
     "order_late": (("逾期未整改", "order is late"), ("“{place}”逾期未整改，请去回头看", "“{place}” was not put right in time: somebody must go and look")),
     "order_again": (("再次责令整改", "ordered again"), ("“{place}”回头看未通过，已再次责令整改", "“{place}” failed its look-back and was ordered again")),
     "order_shut": (("关停", "shut"), ("“{place}”回头看未通过，已关停", "“{place}” failed its look-back and was shut")),
+    "venue_approved": (("场所码获批", "code approved"), ("“{place}”的场所码已批准，有效期至{until}，请打印张贴", "The code of “{place}” was approved until {until}: print it and put it up")),
+    "venue_refused": (("场所码未批准", "code refused"), ("“{place}”的场所码未批准：{reason}", "The code of “{place}” was refused: {reason}")),
+    "venue_revoked": (("场所码被收回", "code taken back"), ("“{place}”的场所码已收回：{reason}，请取下", "The code of “{place}” was taken back: {reason}. Take the poster down")),
     "pressed": (("督办", "pressed"), ("{unit}的任务被督办", "A task of {unit} is pressed on")),
 }  # fmt: skip
 

@@ -68,7 +68,7 @@ def _step(
     if row is None:
         raise Problem("access.not_found")
     require(by.scope, right, area=row.area)
-    check_version(code, version)
+    check_version(row, version)
     move = rules.LIFECYCLE[step]
     if row.status not in move.sources:
         raise Problem(

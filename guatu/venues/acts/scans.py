@@ -91,7 +91,7 @@ def _turn_rule(by: Actor, rule: ScanRule, withdrawn: bool, version: int | None, 
     with deed(by=by, via=via) as d:
         row = ScanRule.objects.select_for_update(no_key=True).get(pk=rule.pk)
         require(by.scope, RULE, area=row.area)
-        check_version(rule, version)
+        check_version(row, version)
         if row.withdrawn != withdrawn:
             row.withdrawn = withdrawn
             row.version += 1
@@ -138,7 +138,7 @@ def _turn_count(by: Actor, count: Headcount, withdrawn: bool, version: int | Non
     with deed(by=by, via=via) as d:
         row = Headcount.objects.select_for_update(no_key=True).get(pk=count.pk)
         require(by.scope, COUNT, area=row.area)
-        check_version(count, version)
+        check_version(row, version)
         if row.withdrawn != withdrawn:
             row.withdrawn = withdrawn
             row.version += 1

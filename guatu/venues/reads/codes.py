@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from guatu.kernel import clock, secrets
 from guatu.kernel.access import Scope, predicate
@@ -51,7 +51,7 @@ def public_keys() -> list[bytes]:
 
 
 def behind(token: str) -> VenueCode:
-    """The code behind what was scanned. A made-up one costs no query. Raises `venue.not_genuine`."""
+    """The code behind what was scanned, with its place. A made-up one costs no query. Raises `venue.not_genuine`."""
     serial = rules.serial_in(token, public_keys())
     row = VenueCode.objects.select_related("place").filter(serial=serial).first() if serial else None
     if row is None or not row.key_id:
@@ -62,6 +62,23 @@ def behind(token: str) -> VenueCode:
 def of_place(place: Place) -> QuerySet[VenueCode]:
     """Every code a place had, the newest first."""
     return VenueCode.objects.filter(place=place).order_by("-applied_at", "-pk")
+
+
+def masked(row: VenueCode) -> dict[str, str]:
+    """What an applicant left, masked: {"name": "李**", "phone": "138****0000"}. Empty once it was forgotten."""
+    opened = secrets.open_many({row.pk: row.applicant}).get(row.pk, {}) if row.applicant else {}
+    return {name: secrets.mask(text) for name, text in opened.items()}
+
+
+def saying(rows: QuerySet[VenueCode], text: str) -> QuerySet[VenueCode]:
+    """Codes whose serial begins so, else whose place is called so; each word narrows."""
+    for word in text.split()[:8]:
+        start = {"serial__gte": word.upper(), "serial__lt": word.upper() + "~"}
+        if rules.SERIAL_START.match(word.upper()) and VenueCode.objects.filter(**start).exists():
+            rows = rows.filter(**start)
+        else:
+            rows = rows.filter(Q(place__name__icontains=word) | Q(place__number=word))
+    return rows
 
 
 def counts(scope: Scope) -> dict[str, int]:

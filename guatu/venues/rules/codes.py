@@ -19,6 +19,7 @@ VALID_DAYS = 365  # how long an approved code holds unless it is said otherwise
 LONGEST_DAYS = 3 * 366
 RENEW_BEFORE = 30  # days before its end from which a code may be renewed
 SERIAL = re.compile(r"^[A-Z2-7]{16}$")
+SERIAL_START = re.compile(r"^[A-Z2-7]{4,16}$")  # what is typed to find one; shorter words are names
 
 
 @dataclass(frozen=True)
