@@ -27,7 +27,7 @@ _STREAMS_AT_ONCE = 60  # conditions in one query
 class Delta:
     """One answer. reset: drop what you have first. gone: tails of ids. more: ask again at once with `cursor`."""
 
-    list: str
+    name: str
     cursor: str
     reset: bool = False
     more: bool = False
@@ -80,8 +80,8 @@ def _load(person: Person, wanted: PhoneList, cursor: Cursor, page: int, *, reset
     if not person.scope.may(wanted.right):
         return Delta(wanted.name, Cursor(cursor.rights, cursor.heads).text(), reset=True)
     if wanted.whole is not None:
-        rows = wanted.whole(person)
-        return Delta(wanted.name, Cursor(cursor.rights, cursor.heads).text(), reset=True, rows=rows)
+        everything = wanted.whole(person)
+        return Delta(wanted.name, Cursor(cursor.rights, cursor.heads).text(), reset=True, rows=everything)
     found = wanted.rows(person).order_by("id")
     found = found.filter(id__gt=cursor.after) if cursor.after else found
     rows = list(found[: page + 1])

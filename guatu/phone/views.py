@@ -80,7 +80,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def manifest(request: HttpRequest) -> JsonResponse:
+def manifest(request: HttpRequest) -> HttpResponse:
     """What an installed app is called and looks like."""
     said = {
         "name": _("挂图 · 手机页面"),
@@ -132,7 +132,7 @@ def changes(request: HttpRequest) -> HttpResponse:
     if name:
         found = sync.delta(person, name, request.GET.get("cursor", ""))
         body = {
-            "list": found.list,
+            "list": found.name,
             "cursor": found.cursor,
             "reset": found.reset,
             "more": found.more,

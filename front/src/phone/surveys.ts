@@ -88,28 +88,29 @@ export function surveyedToday(place: PlaceRow, today: string, said: ReadonlyMap<
   return item === undefined ? "no" : item.state === "sent" ? "yes" : "waiting";
 }
 
+const ARMED_MS = 4000;
+/** Places whose first tap was made, and until when the second counts: a list that is drawn anew in between keeps it. */
+const armed = new Map<string, number>();
+
 /** The two taps: 无变化, then 确认无变化？ The second must follow within four seconds. */
 export function unchangedButton(store: Store, place: PlaceRow): HTMLButtonElement {
-  let armed = 0;
-  const made = button(
-    say("无变化"),
-    async () => {
-      if (armed === 0) {
-        made.textContent = say("确认无变化？");
-        made.classList.add("armed");
-        armed = window.setTimeout(() => {
-          armed = 0;
-          made.textContent = say("无变化");
-          made.classList.remove("armed");
-        }, 4000);
-        return;
-      }
-      window.clearTimeout(armed);
-      made.disabled = true;
-      await survey(store, place, { outcome: "unchanged" }, say("无变化"));
-    },
-    "button",
-  );
+  const ready = (): boolean => (armed.get(place.id) ?? 0) > performance.now();
+  const look = (): void => {
+    made.textContent = ready() ? say("确认无变化？") : say("无变化");
+    made.classList.toggle("armed", ready());
+    if (ready()) window.setTimeout(look, (armed.get(place.id) ?? 0) - performance.now() + 20);
+  };
+  const made = button("", async () => {
+    if (!ready()) {
+      armed.set(place.id, performance.now() + ARMED_MS);
+      look();
+      return;
+    }
+    armed.delete(place.id);
+    made.disabled = true;
+    await survey(store, place, { outcome: "unchanged" }, say("无变化"));
+  });
+  look();
   return made;
 }
 
