@@ -1,6 +1,7 @@
 """Drafts of forms: kept until somebody publishes them, file by file if need be. Phones never see one."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import msgspec
 
@@ -90,12 +91,8 @@ def _under_free_version(form: Form, compiled: Compiled) -> Compiled:
 
 
 def _under(compiled: Compiled, version: str) -> Compiled:
-    return Compiled(
-        xml=with_version(compiled.xml, version),
-        sheet=msgspec.structs.replace(compiled.sheet, version=version),
-        warnings=[*compiled.warnings, *compiled.phone],
-        media=compiled.media,
-    )
+    sheet = msgspec.structs.replace(compiled.sheet, version=version)
+    return replace(compiled, xml=with_version(compiled.xml, version), sheet=sheet)
 
 
 def _carried(form: Form, compiled: Compiled) -> Mapping[str, bytes]:
