@@ -377,3 +377,58 @@ def test_the_neighbour_reads_nothing_of_it(connect: Connect, simple: str, odk: C
     with pytest.raises(PyODKError) as denied:
         neighbour.forms.create(definition=form_xml(fresh("no"), "1", "name"))
     assert denied.value.is_central_error(403.1)
+
+
+# ------------------------------------------------------------------------------------------- entity lists
+
+
+def test_entity_lists_and_entities_from_beginning_to_end(odk: Client):
+    name = fresh("trees")
+    made = odk.entity_lists.create(entity_list_name=name)
+    assert (made.name, made.projectId) == (name, 1)
+    with pytest.raises(PyODKError) as again:
+        odk.entity_lists.create(entity_list_name=name)
+    assert again.value.is_central_error(409.3)
+    for column in ("species", "girth"):
+        assert odk.entity_lists.add_property(name=column, entity_list_name=name)
+    assert {each.name for each in odk.entity_lists.get(name).properties or []} == {"species", "girth"}
+    assert name in {each.name for each in odk.entity_lists.list()}
+    one = odk.entities.create(
+        label="1号树", data={"species": "银杏 ✅", "girth": "120"}, entity_list_name=name
+    )
+    assert (one.currentVersion.label, one.currentVersion.version) == ("1号树", 1)
+    many = [{"label": f"{number}号树", "species": "香樟", "girth": str(number)} for number in (2, 3)]
+    assert odk.entities.create_many(data=many, entity_list_name=name, create_source="pyODK") is True
+    changed = odk.entities.update(uuid=one.uuid, data={"girth": "121"}, base_version=1, entity_list_name=name)
+    assert changed.currentVersion.version == 2
+    with pytest.raises(PyODKError):  # somebody changed it since
+        odk.entities.update(uuid=one.uuid, data={"girth": "122"}, base_version=1, entity_list_name=name)
+    odk.entities.update(uuid=one.uuid, label="一号树", force=True, entity_list_name=name)
+    rows = odk.entities.get_table(entity_list_name=name)["value"]
+    assert {row["label"]: row["girth"] for row in rows} == {"一号树": "121", "2号树": "2", "3号树": "3"}
+    assert odk.entities.delete(one.uuid, entity_list_name=name) is True
+    assert {each.currentVersion.label for each in odk.entities.list(entity_list_name=name)} == {
+        "2号树",
+        "3号树",
+    }
+
+
+def test_entities_are_merged_from_a_table(odk: Client):
+    name = fresh("shops")
+    odk.entity_lists.create(entity_list_name=name)
+    odk.entity_lists.add_property(name="kind", entity_list_name=name)
+    odk.entities.create_many(
+        data=[{"label": "甲店", "kind": "food"}, {"label": "乙店", "kind": "food"}],
+        entity_list_name=name,
+        create_source="t",
+    )
+    told = [{"label": "甲店", "kind": "tea", "floor": "2"}, {"label": "丙店", "kind": "books", "floor": "1"}]
+    odk.entities.merge(
+        data=told, entity_list_name=name, match_keys=["label"], add_new_properties=True, update_matched=True,
+        delete_not_matched=True,
+    )  # fmt: skip
+    rows = odk.entities.get_table(entity_list_name=name)["value"]
+    assert {(row["label"], row["kind"], row["floor"]) for row in rows} == {
+        ("甲店", "tea", "2"),
+        ("丙店", "books", "1"),
+    }
