@@ -54,19 +54,22 @@ def hold(
     form, version = letter.form, letter.version
     more, unsure = validation.check(declared_of(version), letter.root, letter.received_at)
     lenient = letter.envelope.checked or _is_old(form, version)
-    ruled = [fault for fault in found.faults if lenient and fault.kind in ("required", "constraint")]
-    refused = {_key(fault): fault for fault in found.faults if fault not in ruled}
+    # what both looks found is told once, by the one that knows the repetition
+    twice = {(each.fault.path, each.fault.kind) for each in more if each.fault.kind != "choice"}
+    faults = [fault for fault in found.faults if (fault.path, fault.kind) not in twice]
+    ruled = [fault for fault in faults if lenient and fault.kind in ("required", "constraint")]
+    refused = {_key(fault): fault for fault in faults if fault not in ruled}
     noted = {_key(fault): fault for fault in ruled}
-    broken = {fault.path for fault in found.faults}
+    broken = {fault.place or fault.path for fault in faults if fault.kind not in ("required", "constraint")}
     for each in more:
-        if each.fault.path in broken and each.fault.kind in ("constraint", "choice", "range"):
+        if each.fault.place in broken and each.fault.kind in ("constraint", "choice", "range"):
             continue  # said already: it is not of its type
         refusing = each.sure and each.fault.kind in validation.REFUSING and not lenient
         (refused if refusing else noted).setdefault(_key(each.fault), each.fault)
     if settings.validation == MARK:
         noted, refused = {**refused, **noted}, {}
     if refused:
-        return _refusal(list(_placed(refused, more).values()), sheet, letter.envelope.language, personal), []
+        return _refusal(list(refused.values()), sheet, letter.envelope.language, personal), []
     notes = [_note(fault, personal) for fault in list(noted.values())[:_MOST_NOTES]]
     return None, notes + (
         [{"path": "", "place": "", "kind": "unsure", "value": str(unsure)}] if unsure else []
@@ -78,15 +81,7 @@ def _is_old(form: Form, version: FormVersion) -> bool:
 
 
 def _key(fault: AnswerFault) -> tuple[str, str, str]:
-    return fault.path, fault.kind, fault.value
-
-
-def _placed(
-    refused: dict[tuple[str, str, str], AnswerFault], more: list[validation.Found]
-) -> dict[tuple[str, str, str], AnswerFault]:
-    """The same faults with the number of the repetition, where it is known."""
-    places = {_key(each.fault): each.fault for each in more}
-    return {key: places.get(key, fault) for key, fault in refused.items()}
+    return fault.place or fault.path, fault.kind, fault.value
 
 
 def _note(fault: AnswerFault, personal: frozenset[str]) -> dict[str, str]:

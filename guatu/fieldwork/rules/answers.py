@@ -89,43 +89,47 @@ def read_answers(sheet: Sheet, root: Any) -> Answers:
     return found
 
 
-def _walk(sheet: Sheet, node: Any, above: str, into: dict[str, Any], found: Answers) -> None:
+def _walk(sheet: Sheet, node: Any, above: str, into: dict[str, Any], found: Answers, *, at: str = "") -> None:
+    """above: the path so far; at: the same with the numbers of repetitions."""
     for each in children(node):
         name = local(each)
-        path = f"{above}/{name}"
+        path, place = f"{above}/{name}", f"{at}/{name}"
         if path == "/meta":
             continue
         group = sheet.group_by_path.get(path)
         if group is not None and group.repeats:
             entry: dict[str, Any] = {}
-            into.setdefault(path, []).append(entry)
-            _walk(sheet, each, path, entry, found)
+            rows = into.setdefault(path, [])
+            rows.append(entry)
+            _walk(sheet, each, path, entry, found, at=f"{place}[{len(rows)}]")
         elif group is not None:
-            _walk(sheet, each, path, into, found)
+            _walk(sheet, each, path, into, found, at=place)
         elif (question := sheet.by_path.get(path)) is not None:
-            _take(sheet, question, each, into, found)
+            _take(sheet, question, each, into, found, place)
         else:
             found.strange.append(path)
 
 
-def _take(sheet: Sheet, question: Question, node: Any, into: dict[str, Any], found: Answers) -> None:
+def _take(
+    sheet: Sheet, question: Question, node: Any, into: dict[str, Any], found: Answers, place: str
+) -> None:
     text = (node.text or "").strip()
     if not text:
         return
     if len(text) > LONGEST_TEXT:
-        found.faults.append(AnswerFault(question.path, "long", f"{len(text)}"))
+        found.faults.append(AnswerFault(question.path, "long", f"{len(text)}", place))
         return
     try:
         value = typed(sheet, question, text)
     except Wrong as wrong:
-        found.faults.append(AnswerFault(question.path, str(wrong), text[:200]))
+        found.faults.append(AnswerFault(question.path, str(wrong), text[:200], place))
         return
     if (
         question.constraint
         and expressions.simple(question.constraint)
         and not expressions.holds(question.constraint, node)
     ):
-        found.faults.append(AnswerFault(question.path, "constraint", text[:200]))
+        found.faults.append(AnswerFault(question.path, "constraint", text[:200], place))
     into[question.path] = value
     if question.type == "file":
         found.files.append(text)
