@@ -46,6 +46,9 @@ from guatu.places.models import Place, PlaceSurvey
 from guatu.registers.models import Entry, Register
 from guatu.tasks.models import Activity, Task
 from guatu.units.models import Contract, HandOver, Person, SavedView, Unit
+from guatu.venues.acts.codes import apply_for_code, approve_code
+from guatu.venues.acts.scans import count_people, make_rule
+from guatu.venues.models import Headcount, ScanRule, VenueCode
 from tests.conftest import CAMPAIGN_DAY
 from tests.inspections.ground import one_of_each
 from tests.inspections.library import issued, norm
@@ -122,6 +125,7 @@ def _world() -> World:
             starts_at=clock.now(),
             ends_at=clock.now() + dt.timedelta(hours=9),
         )
+    _venue(person, Place.objects.get(name="南翔老街停车场"), found)
     issued(norm(title="南翔镇停车场防控指南"))
     one_of_each(campaign, NANXIANG)
     climb()
@@ -139,6 +143,19 @@ def _world() -> World:
         "entry_id": entries[0].id,
     }  # fmt: skip
     return found
+
+
+def _venue(person: Person, place: Place, found: World) -> None:
+    """A venue code, a count and a rule of 南翔镇."""
+    code = approve_code(by=SYSTEM, code=apply_for_code(by=person, place=place))
+    now, today = clock.now(), clock.today()
+    count = count_people(
+        by=person, place=place, people=9, from_at=now - dt.timedelta(hours=1), until_at=now
+    )
+    rule = make_rule(
+        by=SYSTEM, area=NANXIANG, basis="某决定", fields=["phone"], from_day=today, to_day=today
+    )
+    found.foreign |= {str(code.id), str(count.id), str(rule.id)}
 
 
 def _any(model: Any, **where: Any) -> str:
@@ -203,6 +220,10 @@ def fill(world: World) -> dict[str, Callable[[], str]]:
         "reporter_id": lambda: _any(Reporter, case__in=list(world.foreign)),
         "link_id": lambda: _any(Link, case__in=list(world.foreign)),
         "status": lambda: "approved",
+        "code_id": lambda: _any(VenueCode, area__startswith=NANXIANG),
+        "count_id": lambda: _any(Headcount, area__startswith=NANXIANG),
+        "scan_rule_id": lambda: _any(ScanRule),
+        "venue_step": lambda: "revoke",
         "name": lambda: "jiading-2021",
         "token": lambda: "nothing",
         "sha256": lambda: "0" * 64,
@@ -276,10 +297,10 @@ def visit(world: World, username: str | None, method: str = "get") -> dict[str, 
 
 
 def test_nobody_sees_anything_without_signing_in(world: World) -> None:
-    open_to_all = {"/api/openapi.json"}
+    open_to_all = {"/api/openapi.json", "/m/", "/m/manifest.webmanifest", "/m/sw.js"}  # a phone's shell holds no record
     for address, (status, body) in visit(world, None).items():
         # Open311 is for everybody: cases of public classes by their number, and nothing that leads on to the desk
-        if address.split("?")[0] not in open_to_all and not address.startswith(("/open311/", "/report/")):
+        if address.split("?")[0] not in open_to_all and not address.startswith(("/open311/", "/report/", "/v/keys.json")):
             assert status in (302, 401, 403, 404, 405), address
         assert not _leaks(world, body), address
 
