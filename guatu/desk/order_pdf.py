@@ -62,8 +62,8 @@ def orders_pdf(papers: Sequence[OrderPaper]) -> bytes:
     if papers:
         sheet.set_title(papers[0].number if len(papers) == 1 else papers[0].title)
     for paper in papers:
+        sheet.add_page()  # ends the page before, with the foot of the order before
         sheet.foot = paper.foot
-        sheet.add_page()
         _draw(sheet, paper)
     return bytes(sheet.output())
 
