@@ -133,7 +133,7 @@ def mine_in_a_line(person: Person) -> dict[str, Any] | None:
     if not counts:
         return None
     total, done = sum(each[1] for each in counts), sum(each[2] for each in counts)
-    words = "、".join(f"{place_word(kind)} {number}" for kind, number, _walked in counts)
+    words = " · ".join(f"{place_word(kind)} {number}" for kind, number, _walked in counts)
     return {"words": words, "total": total, "done": done}
 
 
