@@ -235,5 +235,7 @@ def test_who_is_told_of_late_and_repeated_orders(ground: Ground) -> None:
         told = Notice.objects.get(kind="order_late")
         assert (told.person, told.title) == (ground.cast.xuncha, order.number)
         ground.finish(back_of(order), by=ground.cast.nanxiang, findings=ground.said(i1="not_met")[:1])
-        assert Notice.objects.filter(kind="order_again").exists() is False  # given by 南翔镇, which needs no telling
+        assert (
+            Notice.objects.filter(kind="order_again").exists() is False
+        )  # given by 南翔镇, which needs no telling
     assert "未通过" in sentence("order_again", {"place": "德华超市"}, "zh")

@@ -47,7 +47,9 @@ def went(by: Actor, row: Visit, people: Sequence[Person] = ()) -> list[str]:
     named = [person.pk for person in people]
     if not named and row.team_id is not None:
         named = list(TeamMember.objects.filter(team=row.team_id).values_list("person_id", flat=True))
-    return sorted({str(key) for key in (named or [by.id]) if key is not None})
+    if not named and by.id is not None:
+        named = [by.id]
+    return sorted({str(key) for key in named})
 
 
 def who_went(by: Actor, row: Visit, people: Sequence[Person]) -> list[str]:
