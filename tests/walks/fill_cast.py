@@ -224,6 +224,6 @@ def carried(product: Product, browser: Browser) -> Iterator[Phone]:
         context.set_default_timeout(30_000)
         one = Phone(product, context)
         yield one
-        assert one.wrong == []
+        assert one.wrong == [], one.wrong
     finally:
         own.close()

@@ -32,7 +32,7 @@ export interface Opened {
 }
 
 export async function openInstance(form: FormKept, how: How, asked: Asked): Promise<Opened> {
-  const shape = readable(inPageLanguage(form.xml), asked.lastSaved);
+  const shape = readable(inPageLanguage(form.xml), asked.lastSaved, how.kind === "restore" ? how.xml : "");
   const opened = (root: RootNode): Opened => ({ root, xml: () => shape.written(root.instanceState.instanceXML) });
   const loaded = await loadForm(shape.xml, {
     fetchFormAttachment: (resource) => Promise.resolve(media(form, fileOf(resource))),

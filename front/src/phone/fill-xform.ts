@@ -1,7 +1,8 @@
 /**
  * XForms as the engine can read them. It refuses three things that the specification lets pass and offices publish:
  * a group without anything in it, a namespace of the answers that is no address, and an address to send to that is none
- * (nobody sends there: submissions go to the outbox). It also leaves `jr://instance/last-saved` blank.
+ * (nobody sends there: submissions go to the outbox). It also leaves `jr://instance/last-saved` blank, and
+ * forgets of a restored edit what it replaces.
  */
 
 export interface Readable {
@@ -14,12 +15,14 @@ export interface Readable {
 
 const STANDS_FOR = "urn:guatu:";
 
-export function readable(source: string, lastSaved: string): Readable {
+/** kept: the answers that will be opened with it; "" when there are none. */
+export function readable(source: string, lastSaved: string, kept = ""): Readable {
   const form = new DOMParser().parseFromString(source, "application/xml");
   const data = primary(form);
   let changed = dropEmptyGroups(form, data);
   changed = dropBadAddress(form) || changed;
   changed = putLastSaved(form, lastSaved) || changed;
+  changed = (kept.includes("deprecatedID>") && keepDeprecated(data)) || changed;
   let xml = changed ? new XMLSerializer().serializeToString(form) : source;
   const name = data?.namespaceURI ?? "";
   const [own, stand] = [`xmlns="${name}"`, `xmlns="${STANDS_FOR}${encodeURIComponent(name)}"`];
@@ -74,6 +77,15 @@ function dropBadAddress(form: Document): boolean {
     dropped = true;
   }
   return dropped;
+}
+
+/** An edit says what it replaces. The engine writes that when it opens one, and forgets it when it restores one. */
+function keepDeprecated(data: Element | null): boolean {
+  const id = data?.getElementsByTagNameNS("*", "instanceID")[0];
+  if (id?.parentElement == null || id.parentElement.getElementsByTagNameNS("*", "deprecatedID").length > 0) return false;
+  const prefix = id.prefix === null ? "" : `${id.prefix}:`;
+  id.parentElement.append(id.ownerDocument.createElementNS(id.namespaceURI, `${prefix}deprecatedID`));
+  return true;
 }
 
 function putLastSaved(form: Document, last: string): boolean {
