@@ -84,7 +84,7 @@ def _asked(by: Actor, round_: Round) -> Asked:
     row = Round.objects.get(pk=round_.pk)
     may_edit_round(by, row)
     if row.status not in round_rules.EDITABLE:
-        raise Problem("round.over", round=row.name)
+        raise Problem("round.over", number=row.number)
     asked = problem_of(row)
     if asked is None:
         raise Problem("plan.no_teams", round=row.name)
@@ -161,7 +161,7 @@ def order_by_hand(
         may_edit_round(by, row)
         check_version(team, version)
         if row.status not in round_rules.EDITABLE:
-            raise Problem("round.over", round=row.name)
+            raise Problem("round.over", number=row.number)
         held = {
             visit.pk: visit
             for visit in Visit.objects.select_for_update(no_key=True)
