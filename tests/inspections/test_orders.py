@@ -7,6 +7,7 @@ import pytest
 from guatu.inspections.acts import orders, visits
 from guatu.inspections.acts.visits import Signer
 from guatu.inspections.models import Order, Visit
+from guatu.inspections.reads import visits as reads
 from guatu.inspections.rules import orders as rules
 from guatu.kernel import clock
 from guatu.kernel.models import Act
@@ -17,6 +18,7 @@ from guatu.notices.models import Notice
 from guatu.notices.rules import sentence
 from guatu.places import acts as place_acts
 from guatu.places.models import Place
+from guatu.units.models import Person, Post
 from tests.inspections.ground import Ground, Picture
 from tests.inspections.test_visits import at, refused
 
@@ -239,3 +241,18 @@ def test_who_is_told_of_late_and_repeated_orders(ground: Ground) -> None:
             Notice.objects.get(kind="order_again").person == ground.cast.xuncha
         )  # whose team was there before
     assert "未通过" in sentence("order_again", {"place": "德华超市"}, "zh")
+
+
+def test_a_look_back_without_a_team_is_any_teams_of_its_round(ground: Ground) -> None:
+    other = Person.objects.create(username="jq3", name="江桥检查员", unit=ground.cast.units["jqz"])
+    Post.objects.create(person=other, unit=other.unit, role="inspector", areas=["310114118"])
+    other = Person.objects.get(pk=other.pk)
+    _round, _team, found = ground.running("S-2", people=[other])
+    order = Order.objects.get(visit=ground.finish(found["S-2"], by=other, i1="not_met"))
+    assert list(reads.my_visits(other.id)) == []
+    orders.comply(by=other, order=order)
+    back = back_of(order)
+    assert list(reads.my_visits(other.id)) == [back]
+    assert reads.visits(other.scope).filter(pk=back.pk).exists()
+    assert ground.finish(back, by=other, findings=ground.said()[:1]).outcome == "pass"
+    assert list(reads.my_visits(ground.cast.xuncha.id)) == []

@@ -10,7 +10,8 @@ from django.db.models import Q
 from guatu.campaigns.models import Campaign
 from guatu.inspections import problems as problems
 from guatu.inspections import verbs as verbs
-from guatu.inspections.models import Order, Round, Series, TeamMember, Visit
+from guatu.inspections.models import Order, Round, Series, Visit
+from guatu.inspections.reads.visits import goes_there
 from guatu.inspections.rules import orders as order_rules
 from guatu.inspections.rules import rounds as round_rules
 from guatu.inspections.rules import visits as visit_rules
@@ -99,13 +100,9 @@ def may_do(by: Actor, visit: Visit, right: str = DO) -> None:
     """Whoever has the right over the place or the round's unit; and for the doing: the members of its team."""
     if by.scope.allows(right, area=visit.area, units=units_of(visit)):
         return
-    if right == DO and by.scope.may(DO) and visit.team_id is not None and in_team(visit.team_id, by.id):
+    if right == DO and by.scope.may(DO) and goes_there(visit, by.id):
         return
     require(by.scope, right, area=visit.area, units=units_of(visit))
-
-
-def in_team(team_id: UUID, person_id: Any) -> bool:
-    return person_id is not None and TeamMember.objects.filter(team=team_id, person=person_id).exists()
 
 
 def settings_for(campaign: Campaign) -> visit_rules.Settings:

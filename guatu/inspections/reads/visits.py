@@ -23,7 +23,9 @@ def visits(scope: Scope) -> QuerySet[Visit]:
     """The visits this person may see: of their areas, of their unit's rounds, and of teams they go with."""
     seen = predicate(scope, READ, area="area", units=("round__unit__path",))
     if scope.person_id is not None and scope.may(READ):
-        seen |= Q(team__in=TeamMember.objects.filter(person=scope.person_id).values("team"))
+        mine = TeamMember.objects.filter(person=scope.person_id, team__withdrawn=False)
+        seen |= Q(team__in=mine.values("team"))
+        seen |= Q(kind="look_back", team=None, round__in=mine.values("team__round"))
     return Visit.objects.filter(seen).select_related("place", "round__unit", "team", "campaign")
 
 
@@ -48,8 +50,21 @@ def may_do(scope: Scope, row: Visit) -> bool:
     """Whether this person may write down what was found there."""
     if _allows(scope, DO, row):
         return True
-    mine = TeamMember.objects.filter(team=row.team_id, person=scope.person_id)
-    return row.team_id is not None and scope.may(DO) and scope.person_id is not None and mine.exists()
+    return scope.may(DO) and goes_there(row, scope.person_id)
+
+
+def goes_there(row: Visit, person_id: Any) -> bool:
+    """Whether somebody is of the visit's team; of a look-back that no team has yet: of any team of its round."""
+    if person_id is None:
+        return False
+    mine = TeamMember.objects.filter(person=person_id, team__withdrawn=False)
+    if row.team_id is not None:
+        return mine.filter(team=row.team_id).exists()
+    return (
+        row.kind == "look_back"
+        and row.round_id is not None
+        and mine.filter(team__round=row.round_id).exists()
+    )
 
 
 def may_edit(scope: Scope, row: Visit) -> bool:
@@ -114,8 +129,9 @@ def record_of(row: Visit, asked: Sequence[Any] | None = None) -> Record:
 def my_visits(person_id: Any) -> QuerySet[Visit]:
     """What waits for somebody on the phone: places of their teams in running rounds, by time and order; look-backs that
     their teams have."""
-    teams = TeamMember.objects.filter(person=person_id, team__withdrawn=False).values("team")
-    rows = Visit.objects.filter(team__in=teams, status__in=WAITING)
+    mine = TeamMember.objects.filter(person=person_id, team__withdrawn=False)
+    unassigned = Q(kind="look_back", team=None, round__in=mine.values("team__round"))
+    rows = Visit.objects.filter(Q(team__in=mine.values("team")) | unassigned, status__in=WAITING)
     rows = rows.filter(Q(round=None) | Q(round__status="running") | Q(kind="look_back"))
     return rows.select_related("place", "team", "round", "after").order_by(
         "team__starts_at", "seq", "eta", "id"
