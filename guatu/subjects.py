@@ -148,12 +148,15 @@ SUBJECTS: list[Subject] = [
         rows=venue_reads.code_rows,
         facts=venue_facts.facts_of_code,
         seen=venue_reads.codes_seen,
+        url=lambda subject_id: reverse("desk:venue_code", args=[subject_id]),
     ),
     Subject(
         "headcount",
         ("人数清点", "headcount"),
         rows=venue_reads.count_rows,
         facts=venue_facts.facts_of_count,
+        seen=venue_reads.counts_seen,
+        url=lambda subject_id: reverse("desk:venue_count", args=[subject_id]),
     ),
     Subject(
         "servicepoint",

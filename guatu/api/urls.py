@@ -26,6 +26,7 @@ from guatu.api import (
     surveys,
     tasks,
     units,
+    venues,
 )
 from guatu.api.frame import api
 from guatu.api.pages import openapi, reference
@@ -51,6 +52,7 @@ for _router in (
     inspection_visits.router,
     norms.router,
     inspection_results.router,
+    venues.router,
     form_returns.router,
     forms.router,
     case_evaluation.router,

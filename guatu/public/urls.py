@@ -6,6 +6,7 @@ from guatu.public.open311.frame import endpoint
 from guatu.public.open311.page import page
 from guatu.public.open311.services import discovery
 from guatu.public.people import views
+from guatu.public.venues.urls import urlpatterns as venue_urls
 
 app_name = "public"
 urlpatterns = [
@@ -16,4 +17,5 @@ urlpatterns = [
     path("follow/<str:key>/", views.follow, name="follow"),
     path("follow/<str:key>/photo/<uuid:file_id>/", views.follow_photo, name="follow_photo"),
     path("answer/<str:key>/", views.answer, name="answer"),
+    *venue_urls,
 ]

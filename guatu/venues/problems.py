@@ -122,3 +122,11 @@ declare(
     next_zh="请分几次打印。",
     next_en="Print them in several parts.",
 )
+declare(
+    "scan.in_future",
+    status=400,
+    zh="扫码时间 {at} 在将来。",
+    en="A scan at {at} lies in the future.",
+    next_zh="请校准设备的时钟。",
+    next_en="Set the clock of the device.",
+)

@@ -12,3 +12,6 @@ STATUS = {
     "replaced": _("已续期"),
 }
 FIELDS = {"name": _("姓名"), "phone": _("电话"), "id_card": _("居民身份证号")}
+POSTED = {True: _("已张贴"), False: _("没有张贴"), None: _("还没有核查")}
+SOURCES = {"self": _("自己扫码"), "staff": _("店员代扫"), "kiosk": _("闸机")}
+VERDICTS = {"good": _("有效"), "ended": _("已失效"), "revoked": _("已被收回")}

@@ -55,6 +55,7 @@ def street(request: HttpRequest) -> HttpResponse:
         "may_forms": person.scope.may("form.read"),
         "may_rounds": person.scope.may("round.read"),
         "may_norms": person.scope.may("norm.read"),
+        "may_venues": person.scope.may("venue.read"),
         "may_import": bool(imports.offered(person.scope)),
     }
     return render(request, "desk/street/index.html", context)

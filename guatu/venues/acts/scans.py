@@ -34,10 +34,11 @@ def record_scan(
     """Write down that a code was read. By itself when and where; who, only as far as a rule in force demands it.
 
     A scan is no act: millions come in, nobody signs for them, and none is ever changed. given: what the person filled in;
-    whatever the rule does not ask for is not kept. Raises `scan.identity_missing`.
+    whatever the rule does not ask for is not kept, and nobody is asked at a code that does not hold. Raises `scan.identity_missing`.
     """
     moment = clock.local(at or clock.now())
-    rule = rules.rule_for(rules_on(moment.date()), code.area, moment.date())
+    verdict = code_rules.verdict_on(code.status, code.valid_until, moment.date())
+    rule = rules.rule_for(rules_on(moment.date()), code.area, moment.date()) if verdict == "good" else None
     kept, missing = rules.identity(rule, given or {})
     if missing and rule is not None:
         row = ScanRule.objects.get(pk=rule.id)
@@ -47,8 +48,7 @@ def record_scan(
         )  # fmt: skip
     scan = Scan(
         id=ids.new(), home=code.home, code_id=code.pk, place_id=code.place_id, campaign_id=code.campaign_id, area=code.area,
-        at=moment, on_day=moment.date(), source=source,
-        verdict=code_rules.verdict_on(code.status, code.valid_until, moment.date()),
+        at=moment, on_day=moment.date(), source=source, verdict=verdict,
     )  # fmt: skip
     if rule is not None and kept:
         scan.rule_id = rule.id  # type: ignore[assignment]

@@ -38,6 +38,12 @@ def codes_seen(scope: Scope, wanted: Iterable[str]) -> dict[str, str]:
     return {str(row.pk): f"{row.place.name} {row.serial}" for row in codes(scope).filter(pk__in=list(wanted))}
 
 
+def counts_seen(scope: Scope, wanted: Iterable[str]) -> dict[str, str]:
+    """id → what a count is called, of those the reader may see."""
+    rows = Headcount.objects.filter(predicate(scope, READ), pk__in=list(wanted)).select_related("place")
+    return {str(row.pk): str(row) for row in rows}
+
+
 def token_of(row: VenueCode) -> str:
     """What is printed for a code that was approved. Raises `venue.wrong_step` for one that never was."""
     if not row.key_id:
@@ -53,7 +59,8 @@ def public_keys() -> list[bytes]:
 def behind(token: str) -> VenueCode:
     """The code behind what was scanned, with its place. A made-up one costs no query. Raises `venue.not_genuine`."""
     serial = rules.serial_in(token, public_keys())
-    row = VenueCode.objects.select_related("place").filter(serial=serial).first() if serial else None
+    rows = VenueCode.objects.select_related("place", "campaign")
+    row = rows.filter(serial=serial).first() if serial else None
     if row is None or not row.key_id:
         raise Problem("venue.not_genuine")
     return row
