@@ -24,8 +24,9 @@ from guatu.inspections.acts.orders import refuse_reopening, watch_orders
 from guatu.kernel.acts import Batch, PendingAct
 from guatu.kernel.statistics import look_at_tables
 from guatu.notices import inspections as inspection_notices
-from guatu.notices import venues as venue_notices
 from guatu.notices import jobs as notice_jobs
+from guatu.notices import points as point_notices
+from guatu.notices import venues as venue_notices
 from guatu.registers.acts import declared, words
 from guatu.registers.jobs import enter_late_words
 from guatu.registers.listing import names
@@ -70,6 +71,7 @@ TOLD: dict[str, notice_jobs.Teller] = {
     "task.pressed": notice_jobs.pressed,
     "order.became_late": inspection_notices.order_late,
     "order.issued": inspection_notices.order_again,
+    "point.over_limit": point_notices.over_limit,
     "venue.approved": venue_notices.code_approved,
     "venue.refused": venue_notices.code_refused,
     "venue.revoked": venue_notices.code_revoked,

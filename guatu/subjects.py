@@ -164,6 +164,7 @@ SUBJECTS: list[Subject] = [
         rows=point_reads.point_rows,
         facts=venue_facts.facts_of_point,
         seen=point_reads.points_seen,
+        url=lambda subject_id: reverse("desk:point", args=[subject_id]),
     ),
     Subject("scanrule", ("扫码实名规则", "rule for scans")),
     Subject(

@@ -27,11 +27,12 @@ Maker = Callable[[HttpRequest, Place], Panel | None]
 
 def _panels() -> list[Maker]:
     """The list; imported late, since every maker's module knows this one."""
-    from guatu.desk.views import norm_holding, venue_codes, visits
+    from guatu.desk.views import norm_holding, service_points, venue_codes, visits
 
     return [
         norm_holding.place_panel,
         visits.place_panel,
+        service_points.place_panel,
         venue_codes.place_panel,
     ]
 

@@ -39,6 +39,7 @@ urlpatterns = [
     path("street/visits/", include("guatu.desk.views.visit_steps")),
     path("street/orders/", include("guatu.desk.views.order_print")),
     path("street/orders/", include("guatu.desk.views.inspection_orders")),
+    path("street/points/", include("guatu.desk.views.service_points")),
     path("street/venues/", include("guatu.desk.views.venue_codes")),
     path("street/forms/", include("guatu.desk.views.forms")),
     path("registers/", include("guatu.desk.views.registers")),

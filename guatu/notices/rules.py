@@ -23,6 +23,7 @@ KINDS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
     "return_late": (("逾期未改", "not mended in time"), ("退回的填报逾期未改（限{due}）", "What was sent back was not mended by {due}")),
     "order_late": (("逾期未整改", "order is late"), ("“{place}”逾期未整改，请去回头看", "“{place}” was not put right in time: somebody must go and look")),
     "order_again": (("再次责令整改", "ordered again"), ("“{place}”回头看未通过，已再次责令整改", "“{place}” failed its look-back and was ordered again")),
+    "queue_over": (("排队超限", "line over its limit"), ("“{place}”排队 {queue} 人，超过上限 {limit} 人，请去疏导", "“{place}” has {queue} people in line, over the limit of {limit}: please see to it")),
     "order_shut": (("关停", "shut"), ("“{place}”回头看未通过，已关停", "“{place}” failed its look-back and was shut")),
     "venue_approved": (("场所码获批", "code approved"), ("“{place}”的场所码已批准，有效期至{until}，请打印张贴", "The code of “{place}” was approved until {until}: print it and put it up")),
     "venue_refused": (("场所码未批准", "code refused"), ("“{place}”的场所码未批准：{reason}", "The code of “{place}” was refused: {reason}")),

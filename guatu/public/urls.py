@@ -6,6 +6,7 @@ from guatu.public.open311.frame import endpoint
 from guatu.public.open311.page import page
 from guatu.public.open311.services import discovery
 from guatu.public.people import views
+from guatu.public.points.urls import urlpatterns as point_urls
 from guatu.public.venues.urls import urlpatterns as venue_urls
 
 app_name = "public"
@@ -18,4 +19,5 @@ urlpatterns = [
     path("follow/<str:key>/photo/<uuid:file_id>/", views.follow_photo, name="follow_photo"),
     path("answer/<str:key>/", views.answer, name="answer"),
     *venue_urls,
+    *point_urls,
 ]

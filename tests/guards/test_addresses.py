@@ -22,6 +22,7 @@ PUBLIC = {
     "open311/": "cases of public classes are for everybody; reports need a key",
     "report/": "people outside report here without an account",
     "v/": "what a venue code at a door opens: whoever stands there has no account",
+    "queue": "where the line is shortest is for everybody",
     "i18n/": "the language of the sign-in page",
 }
 # What a phone keeps so that its pages open without a server: the same for everybody, no record in it.

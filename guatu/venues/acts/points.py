@@ -217,7 +217,11 @@ def _recall(d: Deed, row: ServicePoint, said: PointReport) -> None:
     if row.served_on is not None:
         served = left.filter(on_day=row.served_on).exclude(served=None).order_by("-served").first()
         row.served = served.served or 0 if served is not None else 0
-    row.stock = rules.stock_after(row.stock, {name: -change for name, change in said.stock.items()})
+    kept = {name: -change for name, change in said.stock.items() if name in row.stock}
+    try:
+        row.stock = rules.stock_after(row.stock, kept)
+    except ValueError as short:  # what came in by mistake was used since
+        raise Problem("point.stock_short", item=str(short.args[0])) from None
     row.version += 1
     row.save()
     d.record("point.report_withdrawn", row, details={"report": str(said.id)})

@@ -59,6 +59,10 @@ class Line:
     wait: int | None
     metres: float | None
 
+    @property
+    def kilometres(self) -> str:
+        return "" if self.metres is None else f"{self.metres / 1000:.1f}"
+
 
 def shortest(
     kind: str = "", area: str = "", here: tuple[float, float] | None = None, *, now: dt.datetime | None = None

@@ -103,3 +103,68 @@ def curve(
         if queue is not None:
             found[at.hour] = max(queue, found.get(at.hour, 0))
     return [(hour, found.get(hour)) for hour in range(first, last + 1)]
+
+
+_COUNTS = (0, 5, 10, 20, 30, 40, 50, 60, 80, 100, 120, 150, 200, 300, 500)
+
+
+def quick_counts(limit: int, most: int = 12) -> list[int]:
+    """Lengths of a line that are reported with one touch: fine where the limit is near, and always one above it."""
+    above = [count for count in _COUNTS if limit and count > limit]
+    last = _COUNTS.index(above[min(1, len(above) - 1)]) + 1 if above else len(_COUNTS) if limit else 11
+    shown = list(_COUNTS[:last])
+    return shown if len(shown) <= most else [0, *shown[-(most - 1) :]]
+
+
+def lines_of(text: str) -> list[list[str]]:
+    """Lines a person typed, cut at commas of either language (and 、 or tabs); empty lines left out."""
+    found = []
+    for line in text.splitlines():
+        for mark in "，、\t；;":
+            line = line.replace(mark, ",")
+        parts = [part.strip() for part in line.split(",")]
+        if any(parts):
+            found.append(parts)
+    return found
+
+
+def posts_of(text: str) -> list[dict[str, object]]:
+    """“采样，2” a line into [{"name": "采样", "people": 2}]. Raises ValueError with the line that cannot be read."""
+    found: list[dict[str, object]] = []
+    for parts in lines_of(text):
+        people = parts[1] if len(parts) > 1 and parts[1] else "1"
+        if not parts[0] or len(parts) > 2 or not people.isdecimal() or not 1 <= int(people) <= 1000:
+            raise ValueError("，".join(parts))
+        found.append({"name": parts[0][:40], "people": int(people)})
+    return found
+
+
+def stock_of(text: str) -> dict[str, dict[str, object]]:
+    """“采样管，支，1200，300” a line (name, unit, what there is, mark at which more must come) into stock.
+
+    Raises ValueError with the line that cannot be read, or whose name stands twice.
+    """
+    found: dict[str, dict[str, object]] = {}
+    for parts in lines_of(text):
+        name, unit, have, mark = [*parts, "", "", ""][:4]
+        fine = name and name not in found and len(parts) <= 4
+        if (
+            not fine
+            or not (have or "0").isdecimal()
+            or not (mark or "0").isdecimal()
+            or len(have + mark) > 14
+        ):
+            raise ValueError("，".join(parts))
+        found[name[:40]] = {"have": int(have or 0), "low": int(mark or 0), "unit": unit[:10]}
+    return found
+
+
+def posts_text(posts: Sequence[Mapping[str, object]]) -> str:
+    return "\n".join(f"{post.get('name', '')}，{post.get('people', 1)}" for post in posts)
+
+
+def stock_text(stock: Mapping[str, Mapping[str, object]]) -> str:
+    return "\n".join(
+        f"{name}，{line.get('unit', '')}，{line.get('have', 0)}，{line.get('low', 0)}"
+        for name, line in stock.items()
+    )

@@ -1,0 +1,1 @@
+"""Where the shortest line is, for everybody."""
