@@ -167,6 +167,14 @@ WORDS: dict[str, tuple[str, str, str, str]] = {
         "平台“{peer}”的对照不对：{why}", "the mapping of the platform {peer} is wrong: {why}",
         "按 docs/case-exchange.md 改正", "mend it as docs/case-exchange.md says",
     ),
+    "norm_item_twice": (
+        "条号“{value}”在同一版本里写了两次", "the item {value} stands twice in one edition",
+        "改成不同的条号", "give it another number",
+    ),
+    "unknown_industry": (
+        "行业“{value}”不在行业表里", "the trade {value} is not in the table of trades",
+        "在 industries 表里加上它，或改成 {near}", "add it to the industries, or write {near}",
+    ),
     "not_in_library": (
         "标准库（library = true）不能带 {name}", "a library (library = true) cannot bring {name}",
         "去掉它，或去掉 library 并写上 [campaign]", "leave it out, or drop library and write [campaign]",

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from guatu.cases.rules.standards import Ruling
+from guatu.inspections.rules.industries import IndustryDraft
 from guatu.packs.faults import Faults
 from guatu.packs.sheets import Sheet
 
@@ -175,6 +176,9 @@ class Pack:
     peers: list[dict[str, Any]] = field(default_factory=list)  # as cases.acts.peers.set_peers takes them
     forms: list[FormRow] = field(default_factory=list)
     registers: list[RegisterRow] = field(default_factory=list)
+    industries: list[IndustryDraft] = field(default_factory=list)
+    norms: Path | None = None
+    norm_sheet: Sheet | None = None
     tasks: Path | None = None
     task_sheet: Sheet | None = None
     indicators: list[dict[str, Any]] = field(default_factory=list)

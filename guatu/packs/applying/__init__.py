@@ -25,6 +25,7 @@ from guatu.packs.applying.cases import (
 from guatu.packs.applying.ground import apply_areas, apply_units, apply_zones
 from guatu.packs.applying.people import apply_posts
 from guatu.packs.applying.step import Change, Standing
+from guatu.packs.applying.street import apply_industries, apply_norms
 from guatu.packs.applying.work import (
     apply_forms,
     apply_indicators,
@@ -38,7 +39,8 @@ from guatu.places.reads import forget as forget_areas
 
 STEPS: tuple[Callable[[Standing], list[Change]], ...] = (
     apply_areas, apply_zones, apply_units, apply_posts, apply_campaign, apply_phases, apply_bodies, apply_classes,
-    apply_standards, apply_routing, apply_peers, apply_indicators, apply_forms, apply_registers, apply_tasks, apply_templates,
+    apply_standards, apply_routing, apply_peers, apply_indicators, apply_forms, apply_registers, apply_industries, apply_norms,
+    apply_tasks, apply_templates,
 )  # fmt: skip
 
 LIBRARY: tuple[Callable[[Standing], list[Change]], ...] = (

@@ -1,6 +1,7 @@
 """Indicators, forms, registers, the task list, brief templates."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from guatu.briefs.acts import set_template
 from guatu.fieldwork.acts.forms import publish_form
@@ -73,11 +74,17 @@ def apply_registers(standing: Standing) -> list[Change]:
 
 
 def apply_tasks(standing: Standing) -> list[Change]:
-    """The task list through the same import an office uses; a list that says nothing new is not imported at all."""
+    """The task list through the same import an office uses."""
     path = standing.pack.tasks
-    if path is None:
-        return []
-    outcomes = _checked(standing, "task", path.read_bytes(), path.name)
+    return take_table(standing, "task", path, "tasks") if path is not None else []
+
+
+def take_table(standing: Standing, kind: str, path: Path, section: str) -> list[Change]:
+    """A table of the pack through the import of its kind; one that says nothing new is not imported at all.
+
+    Raises `pack.rows_refused` with the file, the line and why.
+    """
+    outcomes = _checked(standing, kind, path.read_bytes(), path.name)
     wrong = next((outcome for outcome in outcomes if outcome.kind == "error"), None)
     if wrong is not None:
         fault = wrong.faults[0]
@@ -85,13 +92,12 @@ def apply_tasks(standing: Standing) -> list[Change]:
         raise Problem("pack.rows_refused", file=path.name, line=wrong.line, why=why)
     kinds = [outcome.kind for outcome in outcomes]
     if "new" in kinds or "changed" in kinds:
-        run = import_file(
-            by=standing.by, kind="task", path=path, campaign=standing.under_way, via=standing.via
-        )
+        campaign = standing.under_way if find(kind).campaign else None
+        run = import_file(by=standing.by, kind=kind, path=path, campaign=campaign, via=standing.via)
         if run.status != "applied":
             raise Problem("pack.rows_refused", file=path.name, line="—", why=str(run.errors)[:300])
     words = {"new": ADDED, "changed": CHANGED, "same": SAME}
-    return [Change("tasks", path.name, words[kind], kinds.count(kind)) for kind in words if kind in kinds]
+    return [Change(section, path.name, words[kind], kinds.count(kind)) for kind in words if kind in kinds]
 
 
 def _checked(standing: Standing, kind: str, content: bytes, name: str) -> Sequence[RowOutcome]:

@@ -8,6 +8,7 @@ from guatu.packs.reading.counting import read_briefs, read_indicators, read_wall
 from guatu.packs.reading.frame import read_frame
 from guatu.packs.reading.people import read_areas, read_organisation, read_posts, read_units
 from guatu.packs.reading.sample import read_sample
+from guatu.packs.reading.street import read_industries, read_norms
 from guatu.packs.reading.work import read_forms, read_registers, read_tasks
 
 
@@ -20,7 +21,8 @@ def read_pack(folder: Path) -> Pack:
         read_library(pack)
         return pack
     for read in (
-        read_areas, read_units, read_posts, read_organisation, read_cases, read_forms, read_registers, read_tasks,
+        read_areas, read_units, read_posts, read_organisation, read_cases, read_forms, read_registers, read_industries,
+        read_norms, read_tasks,
         read_indicators, read_wall, read_briefs, read_sample,
     ):  # fmt: skip
         read(pack)
@@ -30,7 +32,7 @@ def read_pack(folder: Path) -> Pack:
 # What a pack without a campaign of its own may bring beside pack.toml and what cases.toml names.
 _OF_CAMPAIGNS = (
     "areas.csv", "areas.xlsx", "units.csv", "units.xlsx", "posts.csv", "posts.xlsx", "organisation.toml", "forms.toml", "registers.toml",
-    "tasks.csv", "tasks.xlsx", "indicators.toml", "wall.toml",
+    "tasks.csv", "tasks.xlsx", "industries.csv", "industries.xlsx", "norms.csv", "norms.xlsx", "indicators.toml", "wall.toml",
 )  # fmt: skip
 
 

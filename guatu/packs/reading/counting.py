@@ -31,6 +31,11 @@ BUILT_IN = (
     "member_unit",
     "campaign",
     "contract",
+    "visit",
+    "inspector",
+    "order",
+    "norm",
+    "norm_industry",
 )
 TEMPLATE = (
     Key("code", required=True, example='code = "fifty-days"'), Key("name", required=True, example='name = "倒计时简报"'),

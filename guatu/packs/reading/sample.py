@@ -7,10 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from guatu.packs.faults import near
+from guatu.files.imports import Importer
+from guatu.packs.faults import Faults, near
 from guatu.packs.pack import Pack
+from guatu.packs.reading import street
 from guatu.packs.sheets import Column, Line, Sheet, read_sheet
 from guatu.places.acts.areas import REFERENCE
+from guatu.places.importers import PLACES
+from guatu.units.importers import PEOPLE
 
 AT = Column("at", ("时间",), True, "2021-09-16 09:00")
 BY = Column("by", ("由谁",))
@@ -40,6 +44,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
     ),
     "imports": (AT, BY, Column("kind", ("种类",), True), Column("file", ("文件",), True), Column("leave", ("不读的列",)), Column("crs", ("坐标系",))),
     "briefs": (AT, BY, Column("template", ("模板",), True), Column("step", ("步骤",), True), Column("number", ("期号",))),
+    **street.TABLES,
 }  # fmt: skip
 STEPS: dict[str, tuple[str, ...]] = {
     "task_steps": ("start", "progress", "done", "accept", "return", "cancel"),
@@ -85,7 +90,12 @@ STEPS: dict[str, tuple[str, ...]] = {
     ),
     "activities": ("plan", "hold", "cancel"),
     "briefs": ("make", "issue"),
+    **street.STEPS,
 }
+
+
+# What came after the pack's moment may be told here: the figures as of that moment do not see it.
+LATER = ("visit_steps",)
 
 
 def read_sample(pack: Pack) -> None:
@@ -128,7 +138,7 @@ def _columns(pack: Pack, path: Path) -> tuple[Column, ...] | None:
 def _known(pack: Pack) -> dict[str, Callable[[], set[str]]]:
     """Column → words it may hold, for columns that point at something."""
     return {
-        "by": lambda: {post.username for post in pack.posts},
+        "by": lambda: people_of(pack),
         "unit": lambda: {word for row in pack.units for word in (row.code, row.name, row.short_name)},
         "task": lambda: {line.text("number") for line in pack.task_sheet.lines} if pack.task_sheet else set(),
         "case": lambda: _cases(pack),
@@ -138,6 +148,29 @@ def _known(pack: Pack) -> dict[str, Callable[[], set[str]]]:
         "activity": lambda: _activities(pack),
         "parent": lambda: _activities(pack),
     }  # fmt: skip
+
+
+def people_of(pack: Pack) -> set[str]:
+    """User names: of the posts, and of the people that the sample's own tables bring in."""
+    return {post.username for post in pack.posts} | _brought(pack, PEOPLE)
+
+
+def places_of(pack: Pack) -> set[str]:
+    """Numbers of the places that the sample itself brings in."""
+    own = {line.text("number") for line in pack.sample["places"].lines} if "places" in pack.sample else set()
+    return own | _brought(pack, PLACES)
+
+
+def _brought(pack: Pack, importer: Importer) -> set[str]:
+    """What the first column of the tables of one kind says: user names of people, numbers of places."""
+    field, found = importer.fields[0], set()
+    column = Column(field.key, field.names)
+    for line in pack.sample["imports"].lines if "imports" in pack.sample else ():
+        path = table_path(pack, line.text("file"))
+        if line.text("kind") == importer.kind and path.is_file():
+            sheet = read_sheet(path, path.name, (column,), Faults(), open_ended=True)
+            found |= {row.text(field.key) for row in sheet.lines} if sheet is not None else set()
+    return found - {""}
 
 
 def case_key(line: Line) -> str:
@@ -162,10 +195,14 @@ def _check_rows(pack: Pack, stem: str, sheet: Sheet) -> None:
     if stem.startswith("form-"):
         pointing = {name: words for name, words in pointing.items() if name in ("by", "activity")}
         _check_questions(pack, stem, sheet)
+    on_street = stem in street.TABLES
+    if on_street:
+        pointing = street.pointing(pack, lambda: people_of(pack), lambda: places_of(pack))
     words = {column: known() for column, known in pointing.items() if column in sheet.headings}
+    people = people_of(pack) if on_street else set()
     for line in sheet.lines:
         at: dict[str, Any] = {"line": line.number, "sheet": sheet.sheet}
-        _check_moment(pack, sheet, line)
+        _check_moment(pack, sheet, line, late=stem in LATER)
         if stem == "imports" and not table_path(pack, line.text("file")).is_file():
             pack.faults.add("no_file", sheet.file, name=f"sample/tables/{line.text('file')}", **at)
         for column, known in words.items():
@@ -175,6 +212,8 @@ def _check_rows(pack: Pack, stem: str, sheet: Sheet) -> None:
                     "sample_reference", sheet.file, what=column, value=value, near=near(value, known), **at
                 )
         _check_case_row(pack, stem, sheet, line)
+        if on_street:
+            street.check_row(pack, stem, sheet, line, people)
         step = line.text("step")
         if stem in STEPS and step and step not in STEPS[stem]:
             pack.faults.add(
@@ -212,12 +251,12 @@ def table_path(pack: Pack, name: str) -> Path:
     return pack.folder / "sample" / "tables" / Path(name).name
 
 
-def _check_moment(pack: Pack, sheet: Sheet, line: Line) -> None:
+def _check_moment(pack: Pack, sheet: Sheet, line: Line, *, late: bool = False) -> None:
     text, moment = line.text("at"), line.moment("at")
     at: dict[str, Any] = {"line": line.number, "sheet": sheet.sheet}
     if text and moment is None:
         pack.faults.add("bad_moment", sheet.file, column="at", value=text, **at)
-    elif moment is not None and pack.as_of is not None and moment > pack.as_of:
+    elif moment is not None and pack.as_of is not None and moment > pack.as_of and not late:
         pack.faults.add(
             "sample_late", sheet.file, value=text, as_of=pack.as_of.strftime("%Y-%m-%d %H:%M"), **at
         )

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from guatu.campaigns.acts import edit_campaign
 from guatu.cases.acts import mark_overdue
+from guatu.inspections.acts.orders import mark_late_orders
 from guatu.kernel import clock
 from guatu.kernel.access import require
 from guatu.kernel.acts import SYSTEM, Actor, deed
@@ -83,6 +84,7 @@ def _tell_day(story: Story, watch: Watch, day: dt.date, events: list[Event]) -> 
     watch.until(begins)
     with clock.at(begins):
         mark_late(campaign=story.campaign)
+        mark_late_orders()
         if not watch.kept(begins):
             mark_overdue()
     if watch.kept(begins):

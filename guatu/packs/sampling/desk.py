@@ -1,6 +1,5 @@
 """The case desk of a sample: reports and steps told through the acts, each by who would have done it."""
 
-import io
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -11,20 +10,12 @@ from guatu.cases.models import AlertPerson, Case, CaseStandard, HandOver, JointP
 from guatu.cases.rules import Limit
 from guatu.kernel.acts import SYSTEM
 from guatu.packs.reading.sample import case_key
-from guatu.packs.sampling.photos import photo
+from guatu.packs.sampling.photos import Upload, photo
 from guatu.packs.sheets import Line
 from guatu.units.models import Person
 
 if TYPE_CHECKING:
     from guatu.packs.sampling.story import Story
-
-
-class Upload(io.BytesIO):
-    """A picture in memory, as `attach` wants an upload."""
-
-    def __init__(self, name: str, content: bytes) -> None:
-        super().__init__(content)
-        self.name = name
 
 
 class Desk:

@@ -14,6 +14,14 @@ _PLACES = (
 )
 
 
+class Upload(io.BytesIO):
+    """A picture in memory, as `attach` wants an upload."""
+
+    def __init__(self, name: str, content: bytes) -> None:
+        super().__init__(content)
+        self.name = name
+
+
 @lru_cache(maxsize=4)
 def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     for place in _PLACES:

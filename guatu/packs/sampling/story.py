@@ -19,6 +19,7 @@ from guatu.packs.reading.sample import table_path
 from guatu.packs.sampling.desk import Desk
 from guatu.packs.sampling.envelopes import instance_of
 from guatu.packs.sampling.events import Event
+from guatu.packs.sampling.street import Street, person_of
 from guatu.packs.sheets import Line
 from guatu.places.acts import register_place
 from guatu.registers.acts import Draft as EntryDraft
@@ -34,7 +35,7 @@ class Story:
 
     def __init__(self, pack: Pack, campaign: Campaign, via: str) -> None:
         self.pack, self.campaign, self.via = pack, campaign, via
-        self.desk = Desk(self)
+        self.desk, self.street = Desk(self), Street(self)
         self.activities: dict[str, Activity] = {}
 
     @cached_property
@@ -70,15 +71,22 @@ class Story:
     def by(self, line: Line) -> Actor:
         """The person a row names; the system when it names none."""
         name = line.text("by")
-        return self.people[name] if name else SYSTEM
+        return self.person(name) if name else SYSTEM
+
+    def person(self, name: str) -> Person:
+        """Of the posts, or of the people a table of the sample brought in."""
+        return person_of(self.people, name)
 
     def tell(self, events: list[Event]) -> None:
         """Events of one table and moment. A refusal tells the row."""
         event = events[0]
-        tellers: dict[str, Callable[[list[Event]], None]] = {"form": self._forms, "register": self._register}
+        tellers: dict[str, Callable[[list[Event]], None]] = {
+            "form": self._forms, "register": self._register, "visits": self.street.plan,
+        }  # fmt: skip
         single: dict[str, Callable[[Line], None]] = {
             "task_steps": self._task_step, "cases": self.desk.report, "case_steps": self.desk.step,
             "activities": self._activity, "places": self._place, "briefs": self._brief, "imports": self._import,
+            "rounds": self.street.round_step, "teams": self.street.team, "visit_steps": self.street.visit_step,
         }  # fmt: skip
         try:
             if event.table in tellers:
