@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 from guatu.kernel import clock
 from guatu.kernel.access import Scope, visible_to, within
 from guatu.phone import rows as shown
+from guatu.phone.visits import rows as visit_rows
 from guatu.places.models import Place
 from guatu.places.reads import visible_places
 from guatu.units.models import Contract, Person
@@ -109,12 +110,10 @@ def cases(person: Person) -> QuerySet[Any]:
 
 def visits(person: Person) -> QuerySet[Any]:
     """The visits of my teams that are still to be done, and those begun; look-backs of my rounds among them."""
-    from guatu.inspections.models import Visit
-    from guatu.inspections.rules.visits import WAITING
+    from guatu.inspections.reads.visits import my_visits
 
-    rows = Visit.objects.filter(team__members__person=person, team__withdrawn=False, status__in=WAITING)
-    rows = visible_to(rows, person.scope, "visit.read")
-    return rows.select_related("place", "round", "team", "campaign").distinct()
+    rows: QuerySet[Any] = my_visits(person.id).select_related("place", "round", "team", "campaign", "after")
+    return rows
 
 
 def points(person: Person) -> QuerySet[Any]:
@@ -187,11 +186,12 @@ def _of_teams(ids: Iterable[str]) -> Iterable[Any]:
 
 
 def _teams(person: Person) -> str:
-    """Which teams I am in: being taken into one is told by the team, not by each visit."""
+    """Which teams I am in, and the day: being taken into one is told by the team, not by each visit."""
     from guatu.inspections.models import TeamMember
 
     held = TeamMember.objects.filter(person=person, team__withdrawn=False).order_by("team_id")
-    return ",".join(str(each) for each in held.values_list("team_id", flat=True))
+    # what is asked depends on the day too: an edition comes in force without anybody doing anything
+    return f"{clock.today()} " + ",".join(str(each) for each in held.values_list("team_id", flat=True))
 
 
 def _areas(person: Person) -> list[dict[str, Any]]:
@@ -224,9 +224,9 @@ LISTS: dict[str, PhoneList] = {
             follows={"case": None}, resets=_NAMES | {"unit"},
         ),
         PhoneList(
-            "visits", visits, shown.visits, right="visit.read",
+            "visits", visits, visit_rows, right="visit.read",
             follows={"visit": None, "round": _of_rounds, "team": _of_teams, "place": _of_places(_visit_model)},
-            depends=_teams,
+            resets=frozenset({"norm", "industry"}), depends=_teams, edition=2,
         ),
         PhoneList(
             "points", points, shown.points, right="point.read",

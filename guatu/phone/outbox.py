@@ -21,7 +21,7 @@ from guatu.fieldwork.models import PhoneReceipt
 from guatu.kernel import clock
 from guatu.kernel.acts import deed
 from guatu.kernel.problems import Problem
-from guatu.phone import kinds, point_kinds
+from guatu.phone import kinds, point_kinds, visits
 from guatu.phone.clock import happened, skew_of
 from guatu.units.models import Person
 
@@ -72,6 +72,7 @@ KINDS: dict[str, Callable[[Person, Mapping[str, Any], kinds.Said], dict[str, Any
     "survey": kinds.survey,
     "case": kinds.case,
     "case_step": kinds.case_step,
+    "visit": visits.visit,
     "queue": point_kinds.queue,
 }
 

@@ -154,37 +154,6 @@ def cases(person: Person, rows: Sequence[Any]) -> list[Row]:
     ]
 
 
-def visits(person: Person, rows: Sequence[Any]) -> list[Row]:
-    return [
-        {
-            "id": str(row.id),
-            "ver": f"{row.version}.{row.place.version}",
-            "place": str(row.place_id),
-            "name": row.place.name,
-            "address": row.place.address,
-            "industry": row.place.industry,
-            "lon": row.place.lon,
-            "lat": row.place.lat,
-            "shut": row.place.shut_at is not None,
-            "kind": row.kind,
-            "status": row.status,
-            "round": str(row.round_id or ""),
-            "round_name": row.round.name if row.round is not None else "",
-            "team": row.team.name if row.team is not None else "",
-            "on_day": day(row.team.on_day) if row.team is not None else "",
-            "shift": row.team.shift if row.team is not None else "",
-            "seq": row.seq,
-            "eta": moment(row.eta),
-            "due_at": moment(row.due_at),
-            "minutes": row.minutes,
-            "asked": row.asked,
-            "campaign": row.campaign.code,
-            "version": row.version,
-        }
-        for row in rows
-    ]
-
-
 def points(person: Person, rows: Sequence[Any]) -> list[Row]:
     return [
         {

@@ -10,6 +10,7 @@ export const ROUTES: Route[] = [
   { pattern: /^points$/, title: () => say("服务点"), back: "lists", load: () => import("./pages/lists").then((part) => part.points) },
   { pattern: /^entries$/, title: () => say("名册"), back: "lists", load: () => import("./pages/lists").then((part) => part.entries) },
   { pattern: /^visits$/, title: () => say("我的检查"), back: "", load: () => import("./pages/visits").then((part) => part.visits) },
+  { pattern: /^visits\/([^/]+)$/, title: () => say("检查"), back: "visits", load: () => import("./pages/visit").then((part) => part.visit) },
   { pattern: /^cases$/, title: () => say("案件"), back: "/", load: () => import("./pages/cases").then((part) => part.cases) },
   { pattern: /^cases\/new$/, title: () => say("上报问题"), back: "/", load: () => import("./pages/report").then((part) => part.report) },
   { pattern: /^cases\/([^/]+)$/, title: () => say("案件"), back: "cases", load: () => import("./pages/cases").then((part) => part.caseRecord) },

@@ -323,11 +323,13 @@ export class Store {
     });
     tell(["outbox"]);
   }
-  /** A refused form becomes a draft again, with the server's sentence on it. Answers the draft. */
+  /** What was refused becomes a draft again, with the server's sentence on it: forms, and acts that were made from a draft;
+   * of these also what has not been put on the wire (undo). Answers the draft. */
   async withdrawRefused(id: string): Promise<Draft | undefined> {
     const draft = await this.database.within(["outbox", "drafts", "files"], "readwrite", async (t) => {
       const item = await t.outbox.get<OutboxItem>(id);
-      if (item === undefined || item.state !== "refused" || item.kind !== "form") return undefined;
+      if (item === undefined || (item.kind !== "form" && item.draft === undefined)) return undefined;
+      if (item.state !== "refused" && !(item.kind === "act" && item.state === "waiting" && item.tries === 0)) return undefined;
       const row: Draft = {
         ...(item.draft ?? {
           id: newId(),

@@ -1,6 +1,7 @@
 /** What may be filled in, what was begun, and what was sent back. */
 import { offered } from "../fill-forms";
 import { button, chip, empty, item, link, live, make, toast, type Page } from "../ui";
+import { isVisit, visitOf } from "../visit-draft";
 import { momentText, officeNow, phoneText, say } from "../words";
 
 export const forms: Page = async (place, _parameters, store) =>
@@ -32,7 +33,7 @@ export const drafts: Page = async (place, _parameters, store) =>
     }
     const list = make("ul", { class: "items" });
     for (const draft of rows) {
-      const to = draft.returned !== undefined ? `#/returns/${draft.returned.id}` : `#/fill/${encodeURIComponent(`${draft.campaign}/${draft.form}`)}/${draft.id}`;
+      const to = isVisit(draft) ? `#/visits/${visitOf(draft)}` : draft.returned !== undefined ? `#/returns/${draft.returned.id}` : `#/fill/${encodeURIComponent(`${draft.campaign}/${draft.form}`)}/${draft.id}`;
       const away = button(say("删除"), async () => {
         const gone = await store.dropDraft(draft.id);
         toast(say("已删除草稿"), { action: say("撤回"), press: () => (gone === undefined ? undefined : store.putDraft(gone.draft, gone.files)) });

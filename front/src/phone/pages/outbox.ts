@@ -1,6 +1,7 @@
 /** The outbox: everything in the order in which it goes, with its receipt or with what stands against it. */
 import type { OutboxItem, Store } from "../store";
 import { button, chip, empty, facts, live, make, toast, type Page } from "../ui";
+import { isVisit, visitOf } from "../visit-draft";
 import { momentText, phoneText, say, spanText } from "../words";
 import { work } from "../work";
 
@@ -30,7 +31,7 @@ function line(store: Store, item: OutboxItem, items: readonly OutboxItem[]): HTM
   const before = item.after === "" ? undefined : items.find((other) => other.id === item.after && other.state !== "sent");
   const buttons = make("div", { class: "buttons" });
   if (item.state === "refused") {
-    if (item.kind === "form") buttons.append(button(say("改正后再发"), () => mend(store, item), "button strong"));
+    if (item.kind === "form" || item.draft !== undefined) buttons.append(button(say("改正后再发"), () => mend(store, item), "button strong"));
     buttons.append(button(say("重试"), () => store.retry(item.id).then(() => work())), button(say("放弃这一条"), () => giveUp(store, item), "button quiet"));
   } else if (item.state === "waiting" && item.tries === 0) buttons.append(button(say("撤回"), () => giveUp(store, item), "button quiet"));
   return make(
@@ -63,10 +64,13 @@ function receipt(item: OutboxItem): HTMLElement {
 async function mend(store: Store, item: OutboxItem): Promise<void> {
   const draft = await store.withdrawRefused(item.id);
   if (draft === undefined) return;
-  location.hash = draft.returned !== undefined ? `#/returns/${draft.returned.id}` : `#/fill/${encodeURIComponent(`${draft.campaign}/${draft.form}`)}/${draft.id}`;
+  if (isVisit(draft)) location.hash = `#/visits/${visitOf(draft)}`;
+  else location.hash = draft.returned !== undefined ? `#/returns/${draft.returned.id}` : `#/fill/${encodeURIComponent(`${draft.campaign}/${draft.form}`)}/${draft.id}`;
 }
 
 async function giveUp(store: Store, item: OutboxItem): Promise<void> {
+  // What was made from a draft goes back to it, so that nothing entered is lost.
+  if (item.kind === "act" && item.state === "waiting" && item.draft !== undefined) return mend(store, item);
   const taken = await store.withdraw(item.id);
   if (taken === undefined) toast(say("已经发出，不能撤回。"));
   else toast(say("已放弃"), { action: say("撤回"), press: () => store.putBack(taken).then(() => work()) });
