@@ -34,6 +34,7 @@ urlpatterns = [
     path("street/rounds/", include("guatu.desk.views.rounds")),
     path("street/rounds/", include("guatu.desk.views.round_places")),
     path("street/rounds/", include("guatu.desk.views.round_teams")),
+    path("street/rounds/", include("guatu.desk.views.round_plan")),
     path("street/rounds/", include("guatu.desk.views.round_draw")),
     path("street/visits/", include("guatu.desk.views.visits")),
     path("street/visits/", include("guatu.desk.views.visit_steps")),

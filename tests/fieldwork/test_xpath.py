@@ -29,7 +29,7 @@ ROOT = parsed(
     "<p>31.0 121.0 0 0</p></data>"
 )
 CHOICES = parsed(
-    "<root><item><name>jd</name><city>sh</city></item><item><name>hd</name><city>bj</city></item></root>"
+    "<rows><item><name>jd</name><city>sh</city></item><item><name>hd</name><city>bj</city></item></rows>"
 )
 
 
@@ -57,7 +57,7 @@ ANSWERS = [
     ("substring('12345', 2, 3)", "234"), ("string-length(../b)", 3.0), ("contains(../b, 'x')", True), ("starts-with(../b, 'x')", True),
     ("ends-with(../b, 'y')", True), ("translate('abc', 'ab', 'A')", "Ac"), ("normalize-space('  a  b ')", "a b"), ("count(../r)", 2.0),
     ("count-non-empty(../r/k)", 2.0), ("sum(../r/k)", 3.0), ("max(../r/k, 9)", 9.0), ("min(../r/k)", 1.0), ("position(../r[2])", 2.0),
-    ("indexed-repeat(/data/r/m, /data/r, 2)", ["3"]), ("instance('choices')/root/item[city = 'bj']/name", ["hd"]), ("count(//k)", 2.0),
+    ("indexed-repeat(/data/r/m, /data/r, 2)", ["3"]), ("instance('choices')/rows/item[city = 'bj']/name", ["hd"]), ("count(//k)", 2.0),
     ("checklist(1, 2, true(), false(), true())", True), ("weighted-checklist(3, -1, true(), 2, true(), 2)", True), ("boolean-from-string('1')", True),
     ("distance('31.0 121.0; 31.0 121.01') > 900", True), ("area('31 121; 31 121.01; 31.01 121.01; 31.01 121') > 900000", True),
     ("geofence('31.005 121.005', '31 121; 31 121.01; 31.01 121.01; 31.01 121')", True), ("digest('a', 'MD5', 'hex')", "0cc175b9c0f1b6a831c399e269772661"),
@@ -79,7 +79,7 @@ def test_answers(text: str, answer: Any):
 
 @pytest.mark.parametrize(
     "text",
-    ["random()", "uuid()", "instance('gone')/root/item", "pulldata('f', 'a', 'b', 'c')", "jr:choice-name('a', 'b')", "property('x')",
+    ["random()", "uuid()", "instance('gone')/rows/item", "pulldata('f', 'a', 'b', 'c')", "jr:choice-name('a', 'b')", "property('x')",
      "regex('aaab', '(a+)+$')", "regex('xx', 'x')", "sum(../e)", "text()", "comment-status(1)", "round(1, 2, 3)", "count('a')", "format-date(today(), '%a')"],
 )  # fmt: skip
 def test_what_is_not_known_is_unsure(text: str):
@@ -184,7 +184,7 @@ class TestFiles:
         '<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"><h:head><model>'
         '<instance><data id="f"><s/><t/></data></instance><instance id="list" src="jr://file-csv/{file}"/>'
         "<bind nodeset=\"/data/t\" type=\"string\" constraint=\"pulldata('list', 'label', 'name', .) != ''\"/>"
-        '</model></h:head><h:body><select1 ref="/data/s"><itemset nodeset="instance(\'list\')/root/item[kind = \'x\']"><value ref="name"/></itemset>'
+        '</model></h:head><h:body><select1 ref="/data/s"><itemset nodeset="instance(\'list\')/rows/item[kind = \'x\']"><value ref="name"/></itemset>'
         '</select1><input ref="/data/t"/></h:body></h:html>'
     )
     CSV = "name,label,kind\n南翔镇,One,x\nb,Two,y\n".encode("gb18030")
