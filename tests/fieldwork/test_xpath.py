@@ -184,14 +184,14 @@ class TestFiles:
         '<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"><h:head><model>'
         '<instance><data id="f"><s/><t/></data></instance><instance id="list" src="jr://file-csv/{file}"/>'
         "<bind nodeset=\"/data/t\" type=\"string\" constraint=\"pulldata('list', 'label', 'name', .) != ''\"/>"
-        '</model></h:head><h:body><select1 ref="/data/s"><itemset nodeset="instance(\'list\')/rows/item[kind = \'x\']"><value ref="name"/></itemset>'
+        '</model></h:head><h:body><select1 ref="/data/s"><itemset nodeset="instance(\'list\')/{rows}/item[kind = \'x\']"><value ref="name"/></itemset>'
         '</select1><input ref="/data/t"/></h:body></h:html>'
     )
     CSV = "name,label,kind\n南翔镇,One,x\nb,Two,y\n".encode("gb18030")
     GEO = b'{"features": [{"id": "g", "properties": {"name": "b", "kind": "x"}, "geometry": {"type": "Point", "coordinates": [121.3, 31.2]}}]}'
 
     def check(self, content: bytes | None, body: str, file: str = "list.csv") -> Any:
-        form = validation_form.declared(parsed(self.XFORM.format(file=file)), lambda name: content)
+        form = validation_form.declared(parsed(self.XFORM.format(file=file, rows="root")), lambda name: content)
         found, unsure = validation.check(form, parsed(f"<data>{body}</data>"), NOW)
         return [(each.fault.path, each.fault.kind) for each in found], unsure
 

@@ -192,7 +192,9 @@ def _inspections(person: Any) -> list[Item]:
 def mine(request: HttpRequest) -> HttpResponse:
     """Everything that waits for this person, in one list."""
     person: Any = request.user
-    items = sorted(_tasks(person) + _cases(person) + _inspections(person) + _returns(person), key=lambda item: item.order)
+    items = sorted(
+        _tasks(person) + _cases(person) + _inspections(person) + _returns(person), key=lambda item: item.order
+    )
     asked = request.GET.get("view", "all")
     view = asked if asked in VIEWS else "all"
     counts = {name: sum(1 for item in items if name in ("all", item.view)) for name in VIEWS}
