@@ -47,8 +47,9 @@ from guatu.registers.models import Entry, Register
 from guatu.tasks.models import Activity, Task
 from guatu.units.models import Contract, HandOver, Person, SavedView, Unit
 from guatu.venues.acts.codes import apply_for_code, approve_code
+from guatu.venues.acts.points import open_point, report_point
 from guatu.venues.acts.scans import count_people, make_rule
-from guatu.venues.models import Headcount, ScanRule, VenueCode
+from guatu.venues.models import Headcount, PointReport, ScanRule, ServicePoint, VenueCode
 from tests.conftest import CAMPAIGN_DAY
 from tests.inspections.ground import one_of_each
 from tests.inspections.library import issued, norm
@@ -155,6 +156,9 @@ def _venue(person: Person, place: Place, found: World) -> None:
     rule = make_rule(
         by=SYSTEM, area=NANXIANG, basis="某决定", fields=["phone"], from_day=today, to_day=today
     )
+    point = open_point(by=SYSTEM, campaign=found.campaign, place=place, kind="sampling", public=False)
+    report = report_point(by=SYSTEM, point=point, queue=4)
+    found.foreign |= {str(point.id), str(report.id)}
     found.foreign |= {str(code.id), str(count.id), str(rule.id)}
 
 
@@ -224,6 +228,9 @@ def fill(world: World) -> dict[str, Callable[[], str]]:
         "count_id": lambda: _any(Headcount, area__startswith=NANXIANG),
         "scan_rule_id": lambda: _any(ScanRule),
         "venue_step": lambda: "revoke",
+        "point_id": lambda: _any(ServicePoint, area__startswith=NANXIANG),
+        "report_id": lambda: _any(PointReport),
+        "point_step": lambda: "end",
         "name": lambda: "jiading-2021",
         "token": lambda: "nothing",
         "sha256": lambda: "0" * 64,
@@ -300,7 +307,7 @@ def test_nobody_sees_anything_without_signing_in(world: World) -> None:
     open_to_all = {"/api/openapi.json", "/m/", "/m/manifest.webmanifest", "/m/sw.js"}  # a phone's shell holds no record
     for address, (status, body) in visit(world, None).items():
         # Open311 is for everybody: cases of public classes by their number, and nothing that leads on to the desk
-        if address.split("?")[0] not in open_to_all and not address.startswith(("/open311/", "/report/", "/v/keys.json")):
+        if address.split("?")[0] not in open_to_all and not address.startswith(("/open311/", "/report/", "/v/keys.json", "/queue")):
             assert status in (302, 401, 403, 404, 405), address
         assert not _leaks(world, body), address
 

@@ -190,6 +190,7 @@ def test_opened_from_a_place_changed_paused_resumed_ended(cast: Cast, signed_in:
     assert now(row).status == "open"
     client.post(f"{LIST}{row.id}/step/pause/", {"reason": "雷雨"})
     assert "雷雨" in client.get(f"{LIST}{row.id}/").content.decode()
+    assert client.get(f"{LIST}{row.id}/report/").status_code == 302
     client.post(f"{LIST}{row.id}/step/resume/")
     client.post(f"{LIST}{row.id}/step/end/")
     assert now(row).status == "ended"

@@ -218,6 +218,8 @@ def point_report(request: HttpRequest, point_id: UUID) -> HttpResponse:
     me = person_of(request)
     row = reads.point_of(me.scope, point_id)
     require(me.scope, acts.REPORT, area=row.area)
+    if row.status != "open" and request.method == "GET":
+        return redirect("desk:point", row.id)  # which says why, and how it is opened again
     form = ReportForm(request.POST if request.method == "POST" else None, point=row)
     if request.method == "POST" and form.is_valid():
         try:

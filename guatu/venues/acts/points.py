@@ -212,6 +212,8 @@ def _recall(d: Deed, row: ServicePoint, said: PointReport) -> None:
     left = PointReport.objects.filter(point=row, withdrawn=False)
     last = left.exclude(queue=None).order_by("-at", "-id").first()
     row.queue, row.queue_at = (last.queue, last.at) if last is not None else (None, None)
+    if row.status != "open":  # where nobody is served nobody stands in line
+        row.queue = None
     if not rules.over(row.queue, row.limit):
         row.over_since, row.told_at = None, None
     if row.served_on is not None:
