@@ -39,7 +39,8 @@ export function part<N extends object>(name: string, setup: (node: N, session: S
 /** The words of a label, a hint or a choice, with what belongs to them. */
 export function said(words: Words | null, session: Session): VNodeChild[] {
   if (words === null) return [];
-  const shown: VNodeChild[] = formatted(words.formatted);
+  // “-” is what the compiler puts where a translation is missing.
+  const shown: VNodeChild[] = words.asString.trim() === "-" ? [] : formatted(words.formatted);
   const image = words.imageSource && session.address(fileOf(words.imageSource));
   const audio = words.audioSource && session.address(fileOf(words.audioSource));
   const video = words.videoSource && session.address(fileOf(words.videoSource));

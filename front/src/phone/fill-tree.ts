@@ -149,7 +149,7 @@ const Question = part<Leaf & AnyNode>("Question", (node, session) => {
           ...said(label, session),
           required ? h("span", { class: "fill-star", title: say("必填") }, [" *", h("span", { class: "visually-hidden" }, say("必填"))]) : null,
         ]),
-        hint === null ? null : h("div", { class: "fill-hint" }, said(hint, session)),
+        hint === null || hint.asString.trim() === "-" ? null : h("div", { class: "fill-hint" }, said(hint, session)),
         mark === undefined ? null : h("p", { class: "fill-mark" }, [h("strong", `↩ ${session.draft.problem === undefined ? say("退回修改") : say("没有被接受")}`), mark === "" ? "" : `：${mark}`]),
         h(control, { node }),
         fault === "" ? null : h("p", { id: ids.fault, class: "fill-fault" }, fault),

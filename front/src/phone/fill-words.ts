@@ -100,7 +100,6 @@ const ENGLISH = {
   "签名": "Sign",
   "重新签名": "Sign again",
   "画图": "Draw",
-  "标注": "Draw on the photo",
   "在框内签名": "Sign inside the frame",
   "在框内画": "Draw inside the frame",
   "清空": "Clear all",
