@@ -23,7 +23,7 @@ async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
     elif scope["type"] == "lifespan":
         await _live(receive, send)
     elif scope["type"] == "http" and scope["path"].startswith(_central.PREFIX):
-        await _pages(_central.still_quoted(scope), receive, send)
+        await _pages(dict(_central.still_quoted(scope)), receive, send)
     else:
         await _pages(scope, receive, send)
 

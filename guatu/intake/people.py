@@ -151,7 +151,11 @@ def _by_digest(request: Request, campaign: Campaign) -> Caller:
         raise Problem("intake.sign_in")
     _pause_after_failures(said.username, request.client)
     found = reads.key_by_name(said.username)
-    if found is None or found[0].campaign_id != campaign.id or not digest.proves(said, request.method, found[1]):
+    if (
+        found is None
+        or found[0].campaign_id != campaign.id
+        or not digest.proves(said, request.method, found[1])
+    ):
         _note_failure(said.username, request.client)
         raise Problem("intake.sign_in")
     age = digest.age_of(said.nonce)
@@ -164,7 +168,9 @@ def _by_digest(request: Request, campaign: Campaign) -> Caller:
 def challenge(request: Request, problem: Problem) -> list[str]:
     """How to say who one is, for the lines of WWW-Authenticate: a password only where nobody reads along."""
     basic = ['Basic realm="Guatu", charset="UTF-8"'] if request.secure else []
-    return basic + digest.challenges(request.headers.get("user-agent", ""), stale=problem.code == "intake.stale")
+    return basic + digest.challenges(
+        request.headers.get("user-agent", ""), stale=problem.code == "intake.stale"
+    )
 
 
 def _pause_after_failures(username: str, client: str) -> None:

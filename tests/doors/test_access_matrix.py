@@ -150,12 +150,8 @@ def _venue(person: Person, place: Place, found: World) -> None:
     """A venue code, a count and a rule of 南翔镇."""
     code = approve_code(by=SYSTEM, code=apply_for_code(by=person, place=place))
     now, today = clock.now(), clock.today()
-    count = count_people(
-        by=person, place=place, people=9, from_at=now - dt.timedelta(hours=1), until_at=now
-    )
-    rule = make_rule(
-        by=SYSTEM, area=NANXIANG, basis="某决定", fields=["phone"], from_day=today, to_day=today
-    )
+    count = count_people(by=person, place=place, people=9, from_at=now - dt.timedelta(hours=1), until_at=now)
+    rule = make_rule(by=SYSTEM, area=NANXIANG, basis="某决定", fields=["phone"], from_day=today, to_day=today)
     point = open_point(by=SYSTEM, campaign=found.campaign, place=place, kind="sampling", public=False)
     report = report_point(by=SYSTEM, point=point, queue=4)
     found.foreign |= {str(point.id), str(report.id)}
@@ -304,10 +300,17 @@ def visit(world: World, username: str | None, method: str = "get") -> dict[str, 
 
 
 def test_nobody_sees_anything_without_signing_in(world: World) -> None:
-    open_to_all = {"/api/openapi.json", "/m/", "/m/manifest.webmanifest", "/m/sw.js"}  # a phone's shell holds no record
+    open_to_all = {
+        "/api/openapi.json",
+        "/m/",
+        "/m/manifest.webmanifest",
+        "/m/sw.js",
+    }  # a phone's shell holds no record
     for address, (status, body) in visit(world, None).items():
         # Open311 is for everybody: cases of public classes by their number, and nothing that leads on to the desk
-        if address.split("?")[0] not in open_to_all and not address.startswith(("/open311/", "/report/", "/v/keys.json", "/queue")):
+        if address.split("?")[0] not in open_to_all and not address.startswith(
+            ("/open311/", "/report/", "/v/keys.json", "/queue")
+        ):
             assert status in (302, 401, 403, 404, 405), address
         assert not _leaks(world, body), address
 

@@ -191,7 +191,9 @@ class TestFiles:
     GEO = b'{"features": [{"id": "g", "properties": {"name": "b", "kind": "x"}, "geometry": {"type": "Point", "coordinates": [121.3, 31.2]}}]}'
 
     def check(self, content: bytes | None, body: str, file: str = "list.csv") -> Any:
-        form = validation_form.declared(parsed(self.XFORM.format(file=file, rows="root")), lambda name: content)
+        form = validation_form.declared(
+            parsed(self.XFORM.format(file=file, rows="root")), lambda name: content
+        )
         found, unsure = validation.check(form, parsed(f"<data>{body}</data>"), NOW)
         return [(each.fault.path, each.fault.kind) for each in found], unsure
 

@@ -26,7 +26,9 @@ def code_of(act, **kwargs):
 
 def shops(cast, count):
     return [
-        place_acts.register_place(by=cast.nanxiang, name=f"店{index}", kind="shop", area="古猗园社区居委会", road="愚园路")
+        place_acts.register_place(
+            by=cast.nanxiang, name=f"店{index}", kind="shop", area="古猗园社区居委会", road="愚园路"
+        )
         for index in range(count)
     ]
 
@@ -45,7 +47,9 @@ def leaving(cast):
 
 
 def contracted(place_id):
-    fact = FactRow.objects.get(kind="place", subject_id=str(place_id), until_position=None, effective_until=None)
+    fact = FactRow.objects.get(
+        kind="place", subject_id=str(place_id), until_position=None, effective_until=None
+    )
     return fact.attributes["contracted"]
 
 
@@ -107,7 +111,10 @@ def test_what_is_refused(cast, leaving):
     strange = code_of(acts.hand_over, by=cast.jiangqiao, person=leaving, moves={row.id: cast.jiangqiao})
     assert strange == "access.denied"
     acts.end_contract(by=cast.nanxiang, contract=other)
-    assert code_of(acts.hand_over, **hand, moves={row.id: cast.xuncha, other.id: cast.xuncha}) == "contract.ended"
+    assert (
+        code_of(acts.hand_over, **hand, moves={row.id: cast.xuncha, other.id: cast.xuncha})
+        == "contract.ended"
+    )
     assert running(leaving).count() == 3
     acts.deactivate(by=cast.jinbo, person=cast.hecha)
     assert code_of(acts.hand_over, **hand, moves={row.id: cast.hecha}) == "person.inactive"
@@ -143,7 +150,9 @@ def test_places_without_anybody_get_one_together(cast):
 
 
 def test_who_is_in_a_building_is_answered_for_with_it(cast):
-    building = place_acts.register_place(by=cast.nanxiang, name="华山大厦", kind="building", area="德华社区居委会")
+    building = place_acts.register_place(
+        by=cast.nanxiang, name="华山大厦", kind="building", area="德华社区居委会"
+    )
     inside = place_acts.register_place(by=cast.nanxiang, name="甲公司", kind="enterprise", within=building)
     gone = shops(cast, 1)[0]
     place_acts.close_place(by=cast.nanxiang, place=gone)
@@ -153,7 +162,10 @@ def test_who_is_in_a_building_is_answered_for_with_it(cast):
     assert reads.places_without(cast.nanxiang.scope).count() == 1  # help is not answering
     acts.sign_contract(by=cast.nanxiang, person=cast.xuncha, kind="building", place=building)
     assert reads.places_without(cast.nanxiang.scope).count() == 0
-    assert set(reads.places_with(Place.objects.filter(area=building.area), True)) == {building, cast.places["NX-002"]}
+    assert set(reads.places_with(Place.objects.filter(area=building.area), True)) == {
+        building,
+        cast.places["NX-002"],
+    }
 
 
 def test_limits_by_kind(cast):

@@ -24,7 +24,9 @@ class StartForm(Form):
     )
     file = django_forms.FileField(
         label=_("表格文件"),
-        help_text=_("Excel（.xlsx）、CSV、GeoJSON、GeoPackage 或 Shapefile（打成 zip），最大 20 MB、5 万行。标题行会自动找到。"),
+        help_text=_(
+            "Excel（.xlsx）、CSV、GeoJSON、GeoPackage 或 Shapefile（打成 zip），最大 20 MB、5 万行。标题行会自动找到。"
+        ),
         error_messages={"required": _("请选择要导入的文件。")},
     )
 

@@ -8,7 +8,10 @@ from typing import Any
 
 from guatu.figures.rules import Definition, read_definition
 
-SETS = {"standard/cases": "cases.toml", "standard/places": "places.toml"}  # name in a pack's `include` → file beside this one
+SETS = {
+    "standard/cases": "cases.toml",
+    "standard/places": "places.toml",
+}  # name in a pack's `include` → file beside this one
 
 
 class UnknownSet(KeyError):

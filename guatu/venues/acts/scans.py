@@ -51,7 +51,7 @@ def record_scan(
         at=moment, on_day=moment.date(), source=source, verdict=verdict,
     )  # fmt: skip
     if rule is not None and kept:
-        scan.rule_id = rule.id  # type: ignore[assignment]
+        scan.rule_id = rule.id
         scan.sealed = secrets.seal_fields(scan.id, kept)
         scan.forget_on = moment.date() + dt.timedelta(days=rule.keep_days)
     scan.save(force_insert=True)
