@@ -176,7 +176,7 @@ def _editions(numbers: Sequence[str], day: Any) -> list[NormVersion]:
     return list(latest.values())
 
 
-def _where(line: Line) -> dict[str, float]:
+def _where(line: Line) -> dict[str, Any]:
     lon, lat = line.number_of("lon"), line.number_of("lat")
     return {} if lon is None or lat is None else {"lon": float(lon), "lat": float(lat), "accuracy": 12.0}
 
