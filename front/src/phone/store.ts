@@ -323,8 +323,7 @@ export class Store {
     });
     tell(["outbox"]);
   }
-  /** What was refused becomes a draft again, with the server's sentence on it: forms, and acts that were made from a draft;
-   * of these also what has not been put on the wire (undo). Answers the draft. */
+  /** What was refused, or is an act not yet on the wire (undo), becomes the draft it was made from again; answers it. */
   async withdrawRefused(id: string): Promise<Draft | undefined> {
     const draft = await this.database.within(["outbox", "drafts", "files"], "readwrite", async (t) => {
       const item = await t.outbox.get<OutboxItem>(id);
