@@ -150,6 +150,7 @@ def test_somebody_else_was_first(phone: Seat, product: Product):
         "note='门关着')\nanswer = 1",
     )
     page.get_by_role("button", name="完成检查").click()
+    expect(page.locator(".toast")).to_contain_text("云翔酒家：检查完成")  # it looks for the position first
     context.set_offline(False)
     go(page, "outbox")
     row = page.locator(".item[data-state=refused]", has_text="云翔酒家")
