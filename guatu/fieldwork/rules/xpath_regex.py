@@ -3,11 +3,14 @@
 import re
 import warnings
 from functools import lru_cache
-from re import _constants as constants  # type: ignore[attr-defined]
-from re import _parser as parser  # type: ignore[attr-defined]
+from importlib import import_module
 from typing import Any
 
 from guatu.fieldwork.rules.xpath_values import Unsure
+
+# the standard library's own reading of a pattern; it has no public name, and no types
+constants: Any = import_module("re._constants")
+parser: Any = import_module("re._parser")
 
 LONGEST_PATTERN, LONGEST_VALUE = 2_000, 20_000
 _MOST_WORK = 20_000_000
