@@ -28,12 +28,12 @@ SEARCH = (5, 10, 30, 60)
 
 
 def _routes(row: Round) -> list[dict[str, Any]]:
-    frozen = set(row.plan.get("frozen", ()))
+    frozen, now = set(row.plan.get("frozen", ())), clock.now()
     return [
         {
             "team": line.team, "names": line.names, "visits": line.visits, "frozen": str(line.team.id) in frozen,
-            "late": [visit for visit in line.visits if visit.status == "planned" and visit.eta is None],
-            "no_point": point_of(line.team) is None,
+            "no_point": line.team.ends_at > now and point_of(line.team) is None,
+            "over": bool(line.visits) and not any(visit.status == "planned" for visit in line.visits),
         }
         for line in reads.teams_of(row)
     ]  # fmt: skip
