@@ -21,7 +21,7 @@ def told(bind: str = "", body: str = "") -> list[tuple[int, str, str]]:
 @pytest.mark.parametrize(
     ("body", "row", "column", "word"),
     [
-        ('<input ref="/data/a" query="instance(\'x\')/root/item"/>', 2, "type", "select_one_external"),
+        ('<input ref="/data/a" query="instance(\'x\')/rows/item"/>', 2, "type", "select_one_external"),
         ('<input ref="/data/b" intent="org.example.scan"/>', 3, "appearance", "org.example.scan"),
         ('<input ref="/data/b" appearance="printer:org.example"/>', 3, "appearance", "printer"),
         ('<input ref="/data/b" appearance="w4 counter"/>', 3, "appearance", "counter"),

@@ -237,8 +237,8 @@ def test_once_keeps_what_is_there() -> None:
 
 
 def test_a_text_may_not_grow_without_end() -> None:
-    rows = xml.parse(b"<root><t>" + b"x" * 9_000 + b"</t></root>", "XML")
-    piece = "instance('long')/root/t"
+    rows = xml.parse(b"<rows><t>" + b"x" * 9_000 + b"</t></rows>", "XML")
+    piece = "instance('long')/rows/t"
     asked = {"instances": {"long": rows}.get}
     assert len(ask(f"concat({piece}, {piece})", **asked)) == 18_000
     with pytest.raises(Unsure):
@@ -265,8 +265,8 @@ class TestOtherFiles:
             ask("jr:choice-name('z', '/data/b')", choice_name=lambda value, path: None)
 
     def test_instances(self) -> None:
-        rows = xml.parse(b"<root><item><name>a</name></item></root>", "XML")
-        assert ask("instance('list')/root/item/name", instances={"list": rows}.get) == ["a"]
+        rows = xml.parse(b"<rows><item><name>a</name></item></rows>", "XML")
+        assert ask("instance('list')/rows/item/name", instances={"list": rows}.get) == ["a"]
         assert ask("count(instance('list')//name)", instances={"list": rows}.get) == 1.0
 
 
