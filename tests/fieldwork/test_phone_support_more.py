@@ -81,6 +81,7 @@ def test_answers_of_their_type(kind: str, text: str, value: object) -> None:
         ("date", "16.9."),
         ("time", "24:00"),
         ("datetime", "now"),
+        ("date", "2021-09-16junk"),
     ],
 )
 def test_answers_of_another_type(kind: str, text: str) -> None:
@@ -89,7 +90,7 @@ def test_answers_of_another_type(kind: str, text: str) -> None:
     assert found.by_path == {}
 
 
-@pytest.mark.parametrize("text", ["1", "1 2 3 4 5", "91 0", "0 181", "a b"])
+@pytest.mark.parametrize("text", ["1", "1 2 3 4 5", "91 0", "0 181", "a b", "1 1 nan 5", "1 1 0 inf"])
 def test_what_is_no_point(text: str) -> None:
     (fault,) = read(Sheet(form_id="f", questions=[asked("geopoint")]), f"<q>{text}</q>").faults
     assert fault.kind == "geo"

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from math import isfinite
 from typing import Any
 
 from guatu.fieldwork.rules import expressions
@@ -177,6 +178,9 @@ def _decimal(text: str) -> str:
 
 def _date(text: str) -> str:
     try:
+        # phones may send the time of day with it
+        if len(text) > 10 and text[10] != "T":
+            raise Wrong("date")
         return dt.date.fromisoformat(text[:10]).isoformat()
     except ValueError:
         raise Wrong("date") from None
@@ -200,7 +204,9 @@ def _point(text: str) -> dict[str, float]:
         numbers = [float(word) for word in text.split()]
     except ValueError:
         raise Wrong("geo") from None
-    if not 2 <= len(numbers) <= 4 or not (abs(numbers[0]) <= 90 and abs(numbers[1]) <= 180):
+    if not 2 <= len(numbers) <= 4 or not all(map(isfinite, numbers)):
+        raise Wrong("geo")
+    if not (abs(numbers[0]) <= 90 and abs(numbers[1]) <= 180):
         raise Wrong("geo")
     found = {"lat": numbers[0], "lon": numbers[1]}
     if len(numbers) > 2:
