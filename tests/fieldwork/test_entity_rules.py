@@ -158,6 +158,10 @@ class TestWhatAFilledFormSays:
         found = self.said(f'create="1" id="{identity}"')[0]
         assert (found.id, found.wrong) == (None, "id")
 
+    @pytest.mark.parametrize("written", [TREE, f"uuid:{TREE}", f" uuid: {TREE} ", TREE.upper()])
+    def test_an_identity_as_clients_write_it(self, written: str):
+        assert entities.entity_id(written) == UUID(TREE)
+
     def test_every_repetition_speaks_for_itself(self):
         stall = '<stall><meta><entity create="{}" id="{}"/></meta><number>{}</number></stall>'
         ids = [TREE[:-1] + digit for digit in "123"]

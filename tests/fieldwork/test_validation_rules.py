@@ -97,7 +97,7 @@ class TestRelevance:
         assert unasked(form, "<g><b>1</b></g>") == 2
 
     def test_a_chain_too_long_to_follow_refuses_nothing(self):
-        names = [f"q{number}" for number in range(600)]
+        names = [f"q{number}" for number in range(300)]
         binds = "".join(
             bind(name, relevant=f"/data/{after} = 'x'") for name, after in zip(names, names[1:], strict=False)
         )
@@ -352,7 +352,8 @@ class TestFiles:
         assert self.form("list.csv", rows)[0].instance("list") is None
         wide = b'n\n"' + b"x" * 140_000 + b'"\n'
         assert len(self.form("list.csv", wide)[0].instance("list")) == 0
-        assert len(self.form("list.csv", b"n,m\n\x01,ok\n")[0].instance("list")[0]) >= 1
+        item = self.form("list.csv", b"n,m\n\x01,ok\n")[0].instance("list")[0]
+        assert (item.findtext("n") or "", item.findtext("m")) == ("", "ok")
         assert len(self.form("list.csv", b"\xff\xff")[0].instance("list")) == 0
 
 
