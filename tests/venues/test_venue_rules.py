@@ -67,12 +67,16 @@ def test_the_best_point_is_the_one_at_which_one_is_done_first() -> None:
 
 
 def test_stock_comes_in_and_is_used_up() -> None:
-    before = {"采样管": {"have": 100, "low": 20, "unit": "支"}, "口罩": {"low": 5}}
+    before: dict[str, dict[str, object]] = {
+        "采样管": {"have": 100, "low": 20, "unit": "支"},
+        "口罩": {"low": 5},
+    }
     after = points.stock_after(before, {"采样管": -80, "口罩": 6})
     assert after == {"采样管": {"have": 20, "low": 20, "unit": "支"}, "口罩": {"have": 6, "low": 5}}
     assert before["采样管"]["have"] == 100
     assert points.low(after) == ["采样管"]
     assert points.low(before) == ["口罩"]
+    assert points.stock_after(after, {"采样管": -20})["采样管"]["have"] == 0
     with pytest.raises(ValueError, match="采样管"):
         points.stock_after(after, {"采样管": -21})
     with pytest.raises(KeyError, match="帐篷"):
