@@ -285,3 +285,13 @@ def test_a_renewal_loses_no_day() -> None:
     assert codes.next_validity(DAY, 365, None) == (DAY, dt.date(2022, 9, 15))
     assert codes.next_validity(DAY, 1, DAY) == (dt.date(2021, 9, 17), dt.date(2021, 9, 17))
     assert codes.next_validity(DAY, 30, DAY - dt.timedelta(days=1))[0] == DAY
+
+
+def test_a_line_longer_than_any_usual_one_is_reported_by_touch_too() -> None:
+    assert points.quick_counts(500)[-1] == 600
+    assert points.quick_counts(1000)[-1] > 1000
+
+
+def test_a_name_too_long_for_stock_is_told() -> None:
+    with pytest.raises(ValueError, match="长"):
+        points.stock_of("长" * 41)

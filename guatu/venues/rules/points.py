@@ -112,7 +112,7 @@ def quick_counts(limit: int, most: int = 12) -> list[int]:
     """Lengths of a line that are reported with one touch: fine where the limit is near, and always one above it."""
     above = [count for count in _COUNTS if limit and count > limit]
     last = _COUNTS.index(above[min(1, len(above) - 1)]) + 1 if above else len(_COUNTS) if limit else 11
-    shown = list(_COUNTS[:last])
+    shown = list(_COUNTS[:last]) if above or not limit else [*_COUNTS, limit + max(limit // 5, 1)]
     return shown if len(shown) <= most else [0, *shown[-(most - 1) :]]
 
 
@@ -142,12 +142,12 @@ def posts_of(text: str) -> list[dict[str, object]]:
 def stock_of(text: str) -> dict[str, dict[str, object]]:
     """“采样管，支，1200，300” a line (name, unit, what there is, mark at which more must come) into stock.
 
-    Raises ValueError with the line that cannot be read, or whose name stands twice.
+    Raises ValueError with the line that cannot be read, or whose name stands twice or is longer than 40.
     """
     found: dict[str, dict[str, object]] = {}
     for parts in lines_of(text):
         name, unit, have, mark = [*parts, "", "", ""][:4]
-        fine = name and name not in found and len(parts) <= 4
+        fine = name and len(name) <= 40 and name not in found and len(parts) <= 4
         if (
             not fine
             or not (have or "0").isdecimal()
@@ -155,7 +155,7 @@ def stock_of(text: str) -> dict[str, dict[str, object]]:
             or len(have + mark) > 14
         ):
             raise ValueError("，".join(parts))
-        found[name[:40]] = {"have": int(have or 0), "low": int(mark or 0), "unit": unit[:10]}
+        found[name] = {"have": int(have or 0), "low": int(mark or 0), "unit": unit[:10]}
     return found
 
 
