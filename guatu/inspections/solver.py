@@ -33,8 +33,8 @@ from guatu.inspections.rules.planning import (
     travel_of,
     why_never,
 )
+from guatu.places.rules.crs import EARTH
 
-_EARTH = 6_371_008.8
 _PLENTY = 1_000_000
 _RESTART = 10_000  # rounds without anything better after which the search begins from its best again
 _WORTH_A_PROCESS = 4  # seconds of search below which starting a second process costs more than it finds
@@ -240,7 +240,7 @@ def _matrix(problem: Problem, stops: Sequence[Stop], mode: str) -> Any:
     lon, lat = np.radians(np.array(points, dtype=float)).T
     half = np.sin((lat[:, None] - lat) / 2) ** 2
     half += np.cos(lat)[:, None] * np.cos(lat) * np.sin((lon[:, None] - lon) / 2) ** 2
-    metres = 2 * _EARTH * np.arcsin(np.minimum(1.0, np.sqrt(half)))
+    metres = 2 * EARTH * np.arcsin(np.minimum(1.0, np.sqrt(half)))
     seconds = np.ceil(np.round(metres * DETOUR[mode] / SPEEDS[mode], 9)).astype(np.int64)
     np.fill_diagonal(seconds, 0)
     if problem.matrix:

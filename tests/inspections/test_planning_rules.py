@@ -16,7 +16,6 @@ from guatu.inspections.rules.planning import (
     faults_of,
     first_start,
     seconds_between,
-    straight,
     timetable,
     travel_of,
 )
@@ -31,7 +30,7 @@ def stop(name: str, east: float = 0.0, **more: object) -> Stop:
 
 
 def test_a_degree_of_latitude_is_111_kilometres():
-    assert straight(121.4, 31.0, 121.4, 32.0) == pytest.approx(111_195, abs=5)
+    assert seconds_between(121.4, 31.0, 121.4, 32.0, "foot") == pytest.approx(111_195, abs=6)
     assert seconds_between(121.4, 31.0, 121.4, 31.01, "foot") == -(-1111.95 * 1.25 // 1.25)
 
 

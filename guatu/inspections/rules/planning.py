@@ -7,7 +7,8 @@ ever becomes a plan.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import asin, cos, radians, sin, sqrt
+
+from guatu.places.rules.crs import metres
 
 # metres per second, and how much longer a way is than the straight line: people cut through lanes, cars cannot
 SPEEDS = {"foot": 1.25, "bike": 3.5, "car": 6.5}
@@ -114,16 +115,9 @@ class Plan:
         return sum(route.travel for route in self.routes)
 
 
-def straight(lon1: float, lat1: float, lon2: float, lat2: float) -> float:
-    """Metres between two points (WGS84) on a sphere of 6,371,008.8 m."""
-    dlat, dlon = radians(lat2 - lat1) / 2, radians(lon2 - lon1) / 2
-    a = sin(dlat) ** 2 + cos(radians(lat1)) * cos(radians(lat2)) * sin(dlon) ** 2
-    return 2 * 6_371_008.8 * asin(min(1.0, sqrt(a)))
-
-
 def seconds_between(lon1: float, lat1: float, lon2: float, lat2: float, mode: str) -> int:
     """Travel time by the straight line, the detour factor and the speed of the mode; rounded up."""
-    return int(-(-straight(lon1, lat1, lon2, lat2) * DETOUR[mode] // SPEEDS[mode]))
+    return int(-(-metres((lon1, lat1), (lon2, lat2)) * DETOUR[mode] // SPEEDS[mode]))
 
 
 def travel_of(problem: Problem) -> Travel:

@@ -40,7 +40,7 @@ _OFFSET = {"gcj02": "gcj02", "gcj-02": "gcj02", "高德": "gcj02", "腾讯": "gc
 _A = 6378245.0  # the Krasovsky ellipsoid, which the published GCJ-02 formulas use
 _EE = 0.00669342162296594323
 _X_PI = math.pi * 3000.0 / 180.0
-_EARTH = 6371008.8
+EARTH = 6371008.8
 _ROUNDS = (
     6  # each one leaves about a thousandth of the error of the one before: below a millimetre after three
 )
@@ -162,4 +162,4 @@ def metres(first: tuple[float, float], second: tuple[float, float]) -> float:
     half = (
         math.sin((b - a) / 2) ** 2 + math.cos(a) * math.cos(b) * math.sin(math.radians(lon2 - lon1) / 2) ** 2
     )
-    return 2 * _EARTH * math.asin(min(1.0, math.sqrt(half)))
+    return 2 * EARTH * math.asin(min(1.0, math.sqrt(half)))
